@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import secrets
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-import segno
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +20,7 @@ from services.portal.static_files import address
 from shared.api_client import ApiClient
 from shared.http.language import locale_of
 from shared.i18n import N_
+from shared.press import qr
 
 FIELDS = ("partnership_id", "text", "place", "on", "contact", "danger", "warned", "key", "website")
 LONGEST = 3000
@@ -134,12 +133,9 @@ class ReportPages:
     async def code(self, request: Request) -> Response:
         """The QR code alone, for a partnership's own leaflets."""
         await self._partnership(request, str(request.path_params["id"]))
-        drawn = io.BytesIO()
-        segno.make_qr(self._address(request), error="m").save(
-            drawn, kind="svg", border=4, light="#fff", scale=8
-        )
-        headers = SECURE | {"Cache-Control": "public, max-age=86400"}
-        return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
+        drawn = qr.picture(self._address(request), dark="#000", border=4, scale=8)
+        headers = SECURE | {"Cache-Control": PUBLIC}
+        return Response(drawn, media_type="image/svg+xml", headers=headers)
 
     async def manifest(self, _request: Request) -> Response:
         """The web app manifest: an installed portal takes texts that a chat shares."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import segno
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,9 +21,10 @@ from shared.contracts.every import EVENTS
 from shared.contracts.vocabulary import LISTS, AutomaticReason, ProductRelation, TrustDimension
 from shared.host.reference.words import TEMPLATES, filters
 from shared.i18n import N_, Locale, translations, translator
-from shared.i18n.audiences import AUDIENCES
+from shared.i18n.audiences import audience_label
 from shared.i18n.formats import show_date, show_moment, show_money, show_number, show_share, show_size
 from shared.labelled import Labelled
+from shared.press import qr
 
 HERE = Path(__file__).parent
 LOWEST, HIGHEST = 1, 5  # of the scores in a trust round
@@ -49,8 +49,8 @@ def templates(locale: Locale, zone: ZoneInfo) -> Environment:
         return say(among.called(value)) if value else ""
 
     def audience(slug: str) -> str:
-        """An audience; an unknown one is free text, written with hyphens for its spaces."""
-        return say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
+        """An audience."""
+        return audience_label(slug, say)
 
     drawing = Charts(say, locale, zone)
     environment.filters |= filters(locale) | {
@@ -100,9 +100,7 @@ _LABELS = {name: contract.label for contract in EVENTS for name in (contract.eve
 
 def qr_code(text: str) -> Markup:
     """A QR code as inline SVG, without style or script; on a white background also in dark mode."""
-    drawn = segno.make_qr(text, error="m").svg_inline(
-        border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
-    )
+    drawn = qr.picture(text, dark="#000", border=4, css="qr")
     return Markup(drawn)  # noqa: S704  (drawn from numbers alone)  # nosec B704
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.programs.api import OPERATIONS
-from services.programs.commands import deadlines, indicators, reports
+from services.programs.commands import deadlines, indicators, reports, triage
 from services.programs.personal import PERSONAL
 from services.programs.queries.reports import what_to_know
 from services.programs.subscribers import legal_umbrellas, reporters
@@ -24,7 +24,7 @@ service = Service(
         Timer(deadlines.DUE_SOON, deadlines.stage_due_soon),
         Timer(deadlines.OVERDUE, deadlines.stage_overdue),
         Timer(indicators.MISSING, indicators.measurement_missing),
-        Timer(reports.WAITING, reports.report_waiting),
+        Timer(reports.WAITING, triage.report_waiting),
     ),
     keeps_files=True,
     personal=PERSONAL,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import random
 import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,7 +31,9 @@ GROUP_SECONDS = 0.01
 """The age at which a group accepts no more commands, so that the first ones do not wait."""
 SLOW_SECONDS = 0.05
 """How long a command waits for busy writers before another writer is started, if allowed."""
-ATTEMPTS = 6
+ATTEMPTS = 10
+PAUSE_SECONDS = (0.02, 0.04, 0.08, 0.16)
+"""A command that is tried again pauses first for up to this long; from the fourth time on up to the last."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +49,11 @@ class Job:
     attempts: int = 0
     locked: dict[UUID, type] = field(default_factory=dict)
 
-    def run(self, tx: Transaction) -> Any:
-        """Do the work; a retry first locks what was locked before, in a common order."""
+    def run(self, tx: Transaction, waiting: AbstractContextManager[None]) -> Any:
+        """Do the work; a retry first locks what was locked before, in a common order, ``waiting`` for it."""
         if self.attempts:
-            tx.lock(self.locked)
+            with waiting:
+                tx.lock(self.locked)
         tx.locked = self.locked
         return self.function(tx)
 
@@ -89,8 +94,9 @@ class GroupedDatabase(Database):
     def _transaction(self, *, is_group: bool) -> AbstractContextManager[sa.Connection]:
         """A transaction that is committed at the end of its body; several commands may share it."""
 
-    def _hold_no_others(self, connection: sa.Connection) -> None:
-        """Called before the second command of a group, which must not wait long for others' locks."""
+    def _patience(self, connection: sa.Connection) -> AbstractContextManager[None]:
+        """Meanwhile statements wait for a lock as long as it takes."""
+        return nullcontext()
 
     def _is_passing(self, error: Exception) -> bool:
         """Whether a retry may succeed."""
@@ -179,9 +185,10 @@ class GroupedDatabase(Database):
             with self._transaction(is_group=grows or len(jobs) > 1) as connection:
                 with self._joined(connection) as session:
                     for at, job in enumerate(jobs):
-                        if at == 1:
-                            self._hold_no_others(connection)
-                        job.result, job.recorded = self._attempt(session, job.context, job.run)
+                        # Who holds locks does not wait long for others'.
+                        waiting = nullcontext() if at else self._patience(connection)
+                        run = partial(job.run, waiting=waiting)
+                        job.result, job.recorded = self._attempt(session, job.context, run)
                         if session.identity_map:
                             session.flush()
                             session.expunge_all()
@@ -214,6 +221,9 @@ class GroupedDatabase(Database):
             return
         if passing:
             self._largest = max(1, self._largest // 2)
+            # Random, so that two instances that blocked each other do not meet again.
+            most = PAUSE_SECONDS[min(max(job.attempts for job in jobs), len(PAUSE_SECONDS) - 1)]
+            time.sleep(random.uniform(0, most))  # noqa: S311  # nosec B311
         cut = at if at < len(jobs) else len(jobs) // 2
         after = cut + 1 if at < len(jobs) else cut
         parts = (jobs[:cut], jobs[cut:after], jobs[after:])

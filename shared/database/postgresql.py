@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, contextmanager
 from threading import Condition
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -30,7 +31,10 @@ CONNECT_SECONDS = 10
 OUTCOME_SECONDS = 5.0
 """How long the fate of a commit is looked up whose answer was lost."""
 LONG = 4
-_LOCK_BRIEFLY = "SET LOCAL lock_timeout = '100ms'"
+# Nobody knows what a command locks before it has run, and two may lock the same rows in different orders. So
+# statements wait briefly, unless all that wait longer lock in a common order.
+_LOCK_BRIEFLY = "SET lock_timeout = '100ms'"
+_LOCK_PATIENTLY = "SET LOCAL lock_timeout = 0"
 _OUTCOME = "SELECT pg_xact_status(CAST(%s AS xid8))"
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
@@ -60,6 +64,7 @@ class PostgresqlDatabase(GroupedDatabase):
             # closed.
             execution_options={"preserve_rowcount": True},
         )
+        sa.event.listen(self._engine, "connect", _lock_briefly)
         self._turns = Turns()
         self._long = ThreadPoolExecutor(LONG, thread_name_prefix=f"long writer {setup.service}")
 
@@ -92,6 +97,7 @@ class PostgresqlDatabase(GroupedDatabase):
             until = str(int(now) % 2**32)
             while connection.scalar(_OLDER, {"until": until}):
                 time.sleep(AGAIN_SECONDS)
+            connection.exec_driver_sql("SET lock_timeout = 0")
             for table in tables:
                 connection.exec_driver_sql(f'VACUUM (FULL) "{table.name}"')
 
@@ -132,8 +138,10 @@ class PostgresqlDatabase(GroupedDatabase):
             else:
                 yield connection
 
-    def _hold_no_others(self, connection: sa.Connection) -> None:
-        """From the second command on, locks are held: a short lock timeout resolves conflicts."""
+    @contextmanager
+    def _patience(self, connection: sa.Connection) -> Iterator[None]:
+        connection.exec_driver_sql(_LOCK_PATIENTLY)
+        yield
         connection.exec_driver_sql(_LOCK_BRIEFLY)
 
     def _is_passing(self, error: Exception) -> bool:
@@ -162,6 +170,12 @@ class PostgresqlDatabase(GroupedDatabase):
         if isinstance(error, DBAPIError) and is_unavailable(error):
             return DatabaseAway(f"{type(error.orig).__name__}: {error.orig}")
         return error
+
+
+def _lock_briefly(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Have the statements of a new connection wait only briefly for locks."""
+    connection.execute(_LOCK_BRIEFLY)
+    connection.commit()
 
 
 class Turns:

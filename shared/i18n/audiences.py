@@ -1,5 +1,7 @@
 """Labels of audiences."""
 
+from collections.abc import Callable
+
 from shared.i18n import N_
 
 _YOUTH, _PARENTS, _RESIDENTS = N_("Young people"), N_("Parents"), N_("Residents")
@@ -22,3 +24,8 @@ AUDIENCES = {
     "pengendara": _RIDERS,
 }
 """Common audiences, in either language; any other is free text."""
+
+
+def audience_label(slug: str, translate: Callable[[str], str]) -> str:
+    """The label of a common audience, translated; of any other, its words, which it writes with hyphens."""
+    return translate(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")

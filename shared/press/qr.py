@@ -13,19 +13,26 @@ INK = "#083f40"
 """Dark teal: 11 to 1 on white, which every scanner can read."""
 
 
-def picture(address: str) -> str:
-    """The QR code of an address, as an SVG of one path; error correction M restores 15 percent."""
+def picture(
+    text: str, *, dark: str = INK, border: int = 2, scale: int | None = None, css: str | None = None
+) -> str:
+    """The QR code of a text, as an SVG of one path; error correction M restores 15 percent.
+
+    ``border`` is in modules. With a ``scale`` (pixels a module) it has a size of its own, else it takes that
+    of its place.
+    """
     written = io.BytesIO()
-    segno.make_qr(address, error="m").save(
+    segno.make_qr(text, error="m").save(
         written,
         kind="svg",
-        border=2,
-        dark=INK,
+        border=border,
+        scale=scale or 1,
+        dark=dark,
         light="#fff",
         xmldecl=False,
-        svgclass=None,
+        svgclass=css,
         lineclass=None,
-        omitsize=True,
+        omitsize=scale is None,
         nl=False,
     )
     return written.getvalue().decode()

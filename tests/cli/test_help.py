@@ -219,7 +219,7 @@ def test_all_that_a_command_says_is_in_the_catalogue() -> None:
 def test_a_command_that_a_document_names_exists() -> None:
     files = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*")]
     text = "\n".join(file.read_text() for file in files if file.is_file())
-    named = {tuple(filter(None, found)) for found in NAMED.findall(text)}
+    named = {tuple(filter(None, words)) for words in NAMED.findall(text)}
     assert ("dead-letters", "list") in named
     for words in named:
         assert words[:1] in ALL, words

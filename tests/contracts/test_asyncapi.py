@@ -22,7 +22,7 @@ from shared.host.asyncapi import asyncapi
 from shared.host.service import Service
 from tests.contracts.samples import sample
 
-SERVICES = [found for found in map(service, NAMES) if found.metadata is not None]
+SERVICES = [described for described in map(service, NAMES) if described.metadata is not None]
 
 
 @cache

@@ -20,7 +20,10 @@ from tests.support.postgres import Postgres, binaries
 SCRIPT = Path(__file__).parents[2] / "deploy" / "postgres" / "databases.sh"
 WITH_DATA = [service.name for service in chosen(None) if service.metadata is not None]
 OTHERS = [
-    (role, other) for role in WITH_DATA for other in (*WITH_DATA, "postgres", "template1") if role != other
+    (role, database)
+    for role in WITH_DATA
+    for database in (*WITH_DATA, "postgres", "template1")
+    if role != database
 ]
 
 
@@ -80,12 +83,14 @@ def test_a_role_has_no_right_beyond_its_database(installed: Installed, role: str
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement.encode())
-        for other in WITH_DATA:
-            if other != role:
+        for colleague in WITH_DATA:
+            if colleague != role:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(other)))
+                    connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(colleague)))
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD 'x'").format(sql.Identifier(other)))
+                    connection.execute(
+                        sql.SQL("ALTER ROLE {} PASSWORD 'x'").format(sql.Identifier(colleague))
+                    )
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("COPY (SELECT 1) TO PROGRAM 'true'")
 

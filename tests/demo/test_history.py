@@ -46,7 +46,7 @@ def _keys(folder: Path, name: str) -> dict[tuple[str, str], bytes]:
     """The keys to what is personal in an archive."""
     lines = key_lines(keys_beside(folder), name).splitlines()
     entries = [json.loads(line)["key"] for line in lines]
-    return {(one["agency"], one["person"]): base64.b64decode(one["key"]) for one in entries}
+    return {(entry["agency"], entry["person"]): base64.b64decode(entry["key"]) for entry in entries}
 
 
 class Told:

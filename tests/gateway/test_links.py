@@ -42,7 +42,7 @@ async def system(tmp_path: Path, nats: NatsServer) -> AsyncIterator[Processes]:
 async def test_every_link_leads_somewhere(system: Processes) -> None:
     url = system.public_url
     report = await play(lambda _service: url, system.token, system.folder / "mail", Console(quiet=True))
-    assert len(report.hooks) == 9, "the whole story, through the one address"
+    assert len(report.hooks) == 10, "the whole story, through the one address"
     mails = [
         (link, file.name)
         for file in (system.folder / "mail").glob("*.eml")

@@ -264,6 +264,23 @@ async def _work(seeded: Seeded, partnership: str, number: int) -> None:
     given = await seeded.made(f"{base}/contributions", body | {"on": seeded.today}, by=police)
     seeded.keep(activity_id=activity["id"], contribution_id=given["id"])
     await _measure(seeded, program["id"])
+    path = f"{base}/programs/{program['id']}/stages/{stages[1]}/skip"
+    changed = await seeded.made(path, {"reason": "Ronda sudah berjalan."}, by=village)
+    seeded.keep(change_id=changed["changes"][0]["id"])
+    await _reports(seeded, partnership)
+
+
+async def _reports(seeded: Seeded, partnership: str) -> None:
+    """A report that waits, with a further text, and one that was withdrawn."""
+    base = "programs/v1/reports"
+    body = {"partnership_id": partnership, "text": "Lampu gang mati sejak dua malam."}
+    kept, withdrawn = [(await seeded.made(base, body))["code"] for _ in range(2)]
+    await seeded.made(f"{base}/follow", {"code": kept})
+    await seeded.made(f"{base}/add", {"code": kept, "text": "Sekarang tiga lampu."})
+    await seeded.made(f"{base}/withdraw", {"code": withdrawn})
+    token = seeded.here.token("coordinator")
+    listed = await seeded.here.call("GET", f"/api/{base}?partnership_id={partnership}", token=token)
+    seeded.keep(report_id=next(item["id"] for item in listed.body["items"] if item["addition"]))
 
 
 async def _measure(seeded: Seeded, program: str) -> None:

@@ -44,6 +44,9 @@ NARROWER = {
     "POST /api/programs/v1/programs/{program_id}/stages/{stage_id}/submit": "with evidence of one's own",
     "POST /api/programs/v1/programs/{program_id}/stages/{stage_id}/accept": "by another party",
     "POST /api/programs/v1/programs/{program_id}/stages/{stage_id}/return": "by another party",
+    "POST /api/programs/v1/programs/{program_id}/revise": "by the party that proposed it",
+    "POST /api/programs/v1/programs/{program_id}/withdraw": "by the party that proposed it",
+    "POST /api/programs/v1/programs/{program_id}/changes/{change_id}/withdraw": "by its proposer",
     "POST /api/programs/v1/activities/{activity_id}/retract": "by the party that recorded it",
     "POST /api/programs/v1/contributions/{contribution_id}/verify": "by another party than the giver",
     "POST /api/programs/v1/contributions/{contribution_id}/dispute": "by another party than the giver",
@@ -83,8 +86,8 @@ BY_A_SECRET = {
     )
 } | {"POST /api/notifications/v1/unsubscribe"}
 """What is open to everybody, and refused for the secret that is sent (or for want of a provider)."""
-BY_CLIENT_CREDENTIALS = "POST /api/identity/v1/oauth/token"
-"""Where a bearer's token says nothing (RFC 6749, 4.4)."""
+WITHOUT_A_BEARER = {"POST /api/identity/v1/oauth/token", "POST /api/programs/v1/reports"}
+"""Where a bearer's token says nothing: clients (RFC 6749, 4.4), and residents who report as nobody."""
 AT_THE_GATE = ("sign-in-first", "role-missing")
 ONES_OWN = {f"GET /api/identity/v1/{name}" for name in ("accounts", "agency", "audit", "audit/export")} | {
     "POST /api/identity/v1/accounts",
@@ -94,6 +97,11 @@ ONES_OWN = {f"GET /api/identity/v1/{name}" for name in ("accounts", "agency", "a
 }
 """What is about one's own agency, whichever that is."""
 INSTEAD: dict[str, dict[str, Any]] = {
+    "POST /api/partners/v1/organisations/{organisation_id}/members": {
+        "name": "Orang Baru",
+        "role": "anggota",
+        "since": "2026-01-01",
+    },
     "POST /api/partners/v1/persons/{person_id}/amend": {"name": "Orang Baru"},
     # Other channels than e-mail have rows of their own.
     "POST /api/products/v1/products/{product_id}/files": {"file": files.pdf("Petunjuk", "Bersama")},
@@ -233,7 +241,7 @@ class Matrix:
 
     def refuse_bad_tokens(self, operation: Operation, bad: dict[str, str]) -> None:
         """A token that is no good opens nothing, not even what is public."""
-        if label_of(operation) == BY_CLIENT_CREDENTIALS:
+        if label_of(operation) in WITHOUT_A_BEARER:
             return
         case = self._sensible(operation)
         for name, token in bad.items():
@@ -276,6 +284,8 @@ def _allowed(permission: Permission, standing: Standing, role: str, case: Reques
     mine = {grant.relation for grant in permission.grants if grant.role in roles_of(actor)}
     held = {Relation.ANY, *standing.relations}
     if not case.path_parameters or (standing.agency == OURS and OF_THE_POLICE & case.path_parameters.keys()):
+        held.add(Relation.OWN)
+    if case.path_parameters.get("organisation_id") == str(standing.organisation):
         held.add(Relation.OWN)
     if label_of(case.operation) in ONES_OWN:
         held.add(Relation.OWN_AGENCY)

@@ -79,6 +79,10 @@ async def invite(seeded: Seeded, partnership: str) -> None:
     await seeded.made(f"partners/v1/partnerships/{partnership}/parties", terms)
 
 
+BOTH = ("person_id", "colleague_id")
+"""The people who hold the seats of a board."""
+
+
 async def meet(seeded: Seeded) -> None:
     """Hold a meeting whose minutes are withheld and not approved."""
     body: dict[str, Any] = {
@@ -93,7 +97,7 @@ async def meet(seeded: Seeded) -> None:
     seeded.keep(meeting_id=meeting["id"])
     seeded.clock.move(DAY)
     path = f"partners/v1/meetings/{meeting['id']}"
-    body = {"held_at": seeded.clock.now().isoformat(), "present": seeded.ids["person_id"][:1]}
+    body = {"held_at": seeded.clock.now().isoformat(), "present": [seeded.ids[name][0] for name in BOTH]}
     await seeded.made(f"{path}/hold", body, by=CHAIR)
     body = {"kind": "decision", "mandate": "ease", "text": hidden("decision")}
     await seeded.made(f"{path}/outcomes", body, by=CHAIR)

@@ -40,7 +40,8 @@ from tests.support.wait import eventually
 
 pytestmark = pytest.mark.timeout(300)
 ONE, EACH = "one process, SQLite", "each service, PostgreSQL"
-SIGNED, COMPLETED = "partners.partnership-signed", "programs.stage-completed"
+SIGNED, PROPOSED = "partners.partnership-signed", "programs.programme-proposed"
+COMPLETED = "programs.stage-completed"
 PUBLISHED = "products.product-published"
 PATIENCE = 60.0
 VICTIMS = {
@@ -160,7 +161,8 @@ class World:
             "objectives": ["Bersama"],
             "stages": [{"title": title, "responsible": village}],
         }
-        program = await self.client.post("programs", "programs", body, role="coordinator")
+        program = await self._as(1, "programs", "programs", body)
+        await self._as(0, "programs", f"programs/{program['id']}/endorse", {"revision": program["revision"]})
         stage = f"programs/{program['id']}/stages/{program['stages'][0]['id']}"
         await self._as(1, "programs", f"{stage}/start")
 
@@ -348,7 +350,7 @@ async def came_again(world: World) -> bool:
 async def nothing_happened(world: World) -> None:
     """All is as it would be had nobody died."""
     await asyncio.gather(*(world.complete(title) for title in world.signed if title != "before"))
-    expected = Counter((kind, title) for kind in (SIGNED, COMPLETED) for title in world.signed)
+    expected = Counter((kind, title) for kind in (SIGNED, PROPOSED, COMPLETED) for title in world.signed)
     expected[PUBLISHED, "before"] = 1
 
     async def all_told() -> bool:

@@ -237,7 +237,7 @@ async def _meeting(seeded: Seeded, word: str) -> None:
     meeting = await seeded.made("partners/v1/meetings", body, by=CHAIR)
     seeded.clock.move(timedelta(hours=2))
     path = f"partners/v1/meetings/{meeting['id']}"
-    people = [seeded.ids["person_id"][1]]
+    people = [seeded.ids[name][1] for name in ("person_id", "colleague_id")]
     held = {"held_at": seeded.clock.now().isoformat(), "present": people}
     await seeded.made(f"{path}/hold", held, by=CHAIR)
     for kind in ("decision", "information"):

@@ -48,7 +48,7 @@ async def test_a_journey_and_keys_that_are_replaced_behind_its_back(
     system: Processes, guarded: GuardedNats, keys: Path, services: list[Service]
 ) -> None:
     report = await play(system.url, system.token, system.folder / "mail", Console(quiet=True))
-    assert len(report.hooks) == 9, "from a signature to the notices: every service heard what it follows"
+    assert len(report.hooks) == 10, "from a signature to the notices: every service heard what it follows"
     before = await stored(guarded)
     now = datetime.now(UTC)
     BusKeys(keys).rotate(all_rights(services), now)
@@ -79,7 +79,7 @@ async def test_the_story_goes_on_after_keys_were_replaced_under_running_services
                 await guarded.reload()
             await running.ready()
             report = await play(running.url, running.token, tmp_path / "mail", Console(quiet=True))
-            assert len(report.hooks) == 9, "every notice was sent by a reaction"
+            assert len(report.hooks) == 10, "every notice was sent by a reaction"
             assert running.ended() == {}
         finally:
             await running.stop()

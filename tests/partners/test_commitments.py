@@ -13,7 +13,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.partners.model.commitment import GRACE, Commitment, KeptOnImpossible, OwnWordOnly, SamePerson
+from services.partners.model.commitment import (
+    GRACE,
+    RECORDED,
+    Commitment,
+    KeptOnImpossible,
+    OwnWordOnly,
+    SamePerson,
+)
 from shared.contracts.vocabulary import CommitmentState, Mandate
 from shared.states import ActImpossible
 from tests.partners.assembly import DAY, NOBODY, TODAY, Assembly, assembled
@@ -369,7 +376,8 @@ class Promise(RuleBasedStateMachine):
         it = self.commitment
         assert (it.state is CommitmentState.KEPT) == (it.kept_on is not None)
         assert it.confirmed_by == (OTHER if it.kept_on else None)
-        assert it.late == (it.kept_on is not None and it.kept_on > it.due_on)
+        told_late = it.confirmed_on is not None and it.confirmed_on > it.due_on + RECORDED
+        assert it.late == (it.kept_on is not None and (it.kept_on > it.due_on or told_late))
         assert it.kept_on is None or it.made_on <= it.kept_on <= self.today
 
     @invariant()

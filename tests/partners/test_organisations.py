@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.partners.world import BASE, events, formed, got, made, other_agency, post, problem
 from tests.support.system import System
+from tests.support.wait import eventually
 
 BODY = {"name": "Sekolah Contoh", "kind": "school", "area": "35.15"}
 
@@ -149,9 +151,14 @@ async def test_areas_are_looked_up(here: System) -> None:
 
 async def test_the_service_says_how_it_is(here: System) -> None:
     await here.organisation("Organisasi", "community")
-    ready = await here.call("GET", "/readyz")
-    assert ready.status == 200, ready.body
-    assert {"broker", "migrations", "relay", "streams"} <= {check["name"] for check in ready.body["checks"]}
+
+    async def ready() -> Any:
+        answer = await here.call("GET", "/readyz")
+        assert answer.status == 200, answer.body
+        return answer
+
+    names = {check["name"] for check in (await eventually(ready)).body["checks"]}
+    assert {"broker", "migrations", "relay", "streams"} <= names
     assert (await here.call("GET", "/healthz")).status == 200
     text = (await here.call("GET", "/metrics")).body.decode()
     assert 'kemitraan_commands_total{command="register_organisation",outcome="accepted"' in text

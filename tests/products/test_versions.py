@@ -87,6 +87,7 @@ async def test_two_parties_and_two_persons_approve_before_it_is_public(world: Wo
             {"language": "id", "sha256": fingerprint("Petunjuk ronda", "Cara meronda", "# Ronda\n\nBerdua.")}
         ],
         "legal": None,
+        "problem_id": None,
     }
     seen = await world.get(f"/products/{product['id']}")
     assert (seen["standing"], seen["versions"][0]["texts"][0]["body"]) == ("published", "# Ronda\n\nBerdua.")

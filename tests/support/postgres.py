@@ -151,8 +151,6 @@ class Postgres:
             "synchronous_commit": "on" if self.fsync else "off",
             "full_page_writes": "on" if self.fsync else "off",
             "shared_buffers": "64MB",
-            # A deadlock is looked for after this time: tests make many.
-            "deadlock_timeout": "100ms",
             **self._options,
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

@@ -73,7 +73,8 @@ class System:
             read: Any = await answer.json(content_type=None) if is_json else await answer.read()
             if answer.content_type == "application/problem+json":
                 services = [runtime.service for runtime in self.runtimes]
-                require_documented(services, method, path, read["type"])
+                # Beside the loop: the first time it takes longer than the server keeps a silent connection.
+                await asyncio.to_thread(require_documented, services, method, path, read["type"])
             return Answer(answer.status, answer.headers, read)
 
     async def organisation(self, name: str, kind: str) -> UUID:

@@ -140,7 +140,7 @@ def propose_role(tx: Transaction, command: ProposeRole) -> Partnership:
 
 
 def agree_to_role(tx: Transaction, command: AgreeToRole) -> Partnership:
-    """Agree to a proposed role, as the side that did not propose it; the charter has to be signed anew."""
+    """Agree to a proposed role, as the side that did not propose it; the charter has to be signed again."""
     partnership = tx.get(Partnership, command.partnership_id)
     by, party = own_party(tx, partnership), named(partnership, command.organisation_id)
     before = _terms(party)

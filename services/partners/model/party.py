@@ -97,7 +97,7 @@ class NoRoleProposed(Refusal):
 
 
 class OwnRoleProposal(Refusal):
-    """Whoever proposed a role does not also agree to it for the other side."""
+    """The side that proposed a role does not also agree to it for the other one."""
 
     kind = "forbidden"
     message = "Your organisation proposed this role, so the other side must agree to it."

@@ -11,7 +11,7 @@ from services.portal.queries.partnerships import party_names
 from services.portal.queries.reader import Reader
 from shared.contracts.vocabulary import ActivityState, Impact, Means, Phase, Prohibition, StageState
 from shared.i18n import N_
-from shared.i18n.audiences import AUDIENCES
+from shared.i18n.audiences import audience_label
 
 NOTE_LINES = 4
 SHOWN = (
@@ -39,8 +39,8 @@ async def read(reader: Reader, activity_id: str) -> Json:
     program, partnership, area, problem = await asyncio.gather(
         reader.get("programs", f"programs/{activity['program_id']}"),
         reader.get("partners", f"partnerships/{activity['partnership_id']}"),
-        reader.find("partners", f"areas/{activity['area']}") if activity["area"] else _nothing(),
-        reader.find("programs", f"problems/{problem_id}") if problem_id else _nothing(),
+        reader.find("partners", activity["area"] and f"areas/{activity['area']}"),
+        reader.find("programs", problem_id and f"problems/{problem_id}"),
     )
     return {
         "activity": activity,
@@ -60,7 +60,7 @@ def report(writer: Writer, told: Mapping[str, Any]) -> Paper:
     trained = len(activity["trained"])
     reached = writer.number(activity["reached"])
     if activity["audience"]:
-        reached += f" · {_audience(writer, activity['audience'])}"
+        reached += f" · {audience_label(activity['audience'], writer.say)}"
     blocks = [
         writer.heading(N_("Basis")),
         writer.facts(
@@ -123,11 +123,3 @@ def _legal_basis(activity: Mapping[str, Any]) -> str | None:
     legal = activity["legal"]
     cited = f"{legal['number']} · {legal['title']}" if legal else ""
     return " · ".join(part for part in (cited, activity["legal_citation"]) if part) or None
-
-
-def _audience(writer: Writer, slug: str) -> str:
-    return writer.say(AUDIENCES[slug]) if slug in AUDIENCES else slug.replace("-", " ")
-
-
-async def _nothing() -> None:
-    return None

@@ -14,7 +14,7 @@ from babel.dates import format_skeleton
 
 from services.portal.papers.sheet import Json, Paper, Status, Writer
 from services.portal.queries.partnerships import party_names
-from services.portal.queries.reader import Reader
+from services.portal.queries.reader import WHOLE, Reader
 from shared.contracts.vocabulary import (
     ActivityState,
     CommitmentState,
@@ -80,7 +80,10 @@ async def read(reader: Reader, partnership_id: str) -> Json:
     if partnership is None:
         return {}
     listed = await asyncio.gather(
-        *(reader.items(service, name, partnership_id=partnership_id) for name, service in LISTS.items())
+        *(
+            reader.items(service, name, pages=WHOLE, partnership_id=partnership_id)
+            for name, service in LISTS.items()
+        )
     )
     told = dict(zip(LISTS, listed, strict=True))
     told["problems"] = await asyncio.gather(

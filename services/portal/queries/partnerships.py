@@ -98,7 +98,7 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
 
 async def _belonging(reader: Reader, service: str, path: str, partnership_id: str) -> list[Any]:
     path, _, state = path.partition("?state=")
-    mine = {} if path.startswith("partnerships/") else {"partnership_id": partnership_id}
+    mine: dict[str, Any] = {} if path.startswith("partnerships/") else {"partnership_id": partnership_id}
     return await reader.items(service, path, state=state, **mine)
 
 
@@ -116,7 +116,7 @@ async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str,
     partnership_data, version, changes = await asyncio.gather(
         reader.get("partners", base),
         reader.get("partners", f"{base}/charters/{number}"),
-        reader.find("partners", f"{base}/charters/{number}/changes") if number > 1 else _nothing(),
+        reader.find("partners", f"{base}/charters/{number}/changes" if number > 1 else None),
     )
     return {
         "partnership": partnership_data,
@@ -124,7 +124,3 @@ async def charter(reader: Reader, partnership_id: str, number: int) -> dict[str,
         "charter": version,
         "changes": changes,
     }
-
-
-async def _nothing() -> None:
-    return None

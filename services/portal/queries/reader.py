@@ -12,6 +12,8 @@ from shared.api_client import ApiClient, NotAnswered, Problem
 SECONDS = 3.0
 PAGE, PAGES = 100, 5
 """The page size and the maximum number of pages: a page shows no more of a list."""
+WHOLE = 100
+"""The maximum number of pages where a number is wrong unless all are counted."""
 NOTHING = (400, 403, 404, 409, 422)
 """The problems of a service for something that is missing, invalid, or not for this reader."""
 
@@ -50,11 +52,11 @@ class Reader:
         self.silent.add(service)
         return None
 
-    async def items(self, service: str, path: str, **wanted: Any) -> list[Any]:
-        """The filtered items of a list: all, or the first five hundred."""
+    async def items(self, service: str, path: str, *, pages: int = PAGES, **wanted: Any) -> list[Any]:
+        """The filtered items of a list: all, or those of the first ``pages``."""
         chosen = {name: str(value) for name, value in wanted.items() if value}
         items: list[Any] = []
-        for _ in range(PAGES):
+        for _ in range(pages):
             page = await self.get(service, f"{path}?{urlencode({'limit': PAGE, **chosen})}")
             if page is None:
                 break
@@ -68,8 +70,10 @@ class Reader:
         """A list that is not paged."""
         return list(await self.get(service, path) or ())
 
-    async def find(self, service: str, path: str) -> Any:
-        """One resource, or None if there is none."""
+    async def find(self, service: str, path: str | None) -> Any:
+        """One resource, or None if there is none, or no ``path``."""
+        if not path:
+            return None
         try:
             return await self.get(service, path)
         except NotThere:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from services.products.model.text import fingerprint
 from shared.contracts.vocabulary import Language, Phase, ProductKind, Standing, VersionState
 from shared.i18n import N_, Locale
-from shared.i18n.audiences import AUDIENCES
+from shared.i18n.audiences import audience_label
 from shared.i18n.formats import show_date
 from shared.labelled import Labelled
 
@@ -133,12 +133,9 @@ def as_of_day(edition: Edition, translate: Translate, as_of: date) -> str:
 
 
 def audience(slug: str, translate: Translate) -> str:
-    """The label of an audience: known ones translated, others with spaces and a capital."""
-    known = AUDIENCES.get(slug)
-    if known:
-        return translate(known)
-    words = slug.replace("-", " ")
-    return words[:1].upper() + words[1:]
+    """The label of an audience, with a capital."""
+    label = audience_label(slug, translate)
+    return label[:1].upper() + label[1:]
 
 
 def kind_line(edition: Edition, translate: Translate) -> str:

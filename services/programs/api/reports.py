@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.programs.commands import reports as commands
+from services.programs.commands import triage
 from services.programs.model.report import Report
 from services.programs.permissions import TRIAGE
 from services.programs.queries import reports as queries
@@ -48,7 +49,7 @@ class ReportMade(BaseModel):
 
 
 class ReportFollowed(BaseModel):
-    """What has become of a report, for whoever has its code.
+    """What has become of a report, for the holder of its code.
 
     ``partnership`` has it now, ``referred_from`` had it before (empty if it was not passed on). ``added``
     tells that the sender has added a text, ``withdrawn`` that nothing of what they wrote is left.
@@ -85,7 +86,7 @@ class ReportFollowed(BaseModel):
         )
 
 
-class ReportOut(BaseModel):
+class ResidentReportOut(BaseModel):
     """A report from a resident, for the bound parties and the coordinators of the agency.
 
     ``addition`` is what the sender added, ``contact`` how they can be reached. ``finding_id`` is the incident
@@ -177,38 +178,38 @@ operations.do(
 
 operations.do(
     "/reports/{report_id}/incident",
-    commands.record_report_as_incident,
+    triage.record_report_as_incident,
     may=TRIAGE,
     label=N_("record a report as an incident"),
-    shows=ReportOut,
+    shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/signal",
-    commands.record_report_as_signal,
+    triage.record_report_as_signal,
     may=TRIAGE,
     label=N_("record a report as an early sign"),
-    shows=ReportOut,
+    shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/refer",
-    commands.refer_report,
+    triage.refer_report,
     may=TRIAGE,
     label=N_("pass a report on to another partnership"),
-    shows=ReportOut,
+    shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/answer",
-    commands.answer_report,
+    triage.answer_report,
     may=TRIAGE,
     label=N_("answer a report"),
-    shows=ReportOut,
+    shows=ResidentReportOut,
 )
 operations.do(
     "/reports/{report_id}/dismiss",
-    commands.dismiss_report,
+    triage.dismiss_report,
     may=TRIAGE,
     label=N_("set a report aside as spam"),
-    shows=ReportOut,
+    shows=ResidentReportOut,
 )
 
 
@@ -218,18 +219,18 @@ async def list_reports(
     paging: PageDep,
     partnership_id: UUID | None = None,
     state: ReportState | None = None,
-) -> Page[ReportOut]:
+) -> Page[ResidentReportOut]:
     """List the reports of the partnerships in which you act: of one, in one state, or all."""
     listed = await door.read(queries.list_reports, partnership_id, state, paging.after, paging.limit + 1)
-    return paging.page(listed, ReportOut.of, lambda item: item.id)
+    return paging.page(listed, ResidentReportOut.of, lambda item: item.id)
 
 
 @operations.get("/reports/{report_id}", may=TRIAGE, label=N_("read a report from a resident"))
-async def show_report(report_id: UUID, door: DoorDep, response: Response) -> ReportOut:
+async def show_report(report_id: UUID, door: DoorDep, response: Response) -> ResidentReportOut:
     """Show one report (the bound parties, and the coordinators of the partnership's agency)."""
     report = await door.read(queries.report, report_id)
     response.headers["ETag"] = etag(report.version)
-    return ReportOut.of(report)
+    return ResidentReportOut.of(report)
 
 
 @operations.get(

@@ -128,7 +128,7 @@ class ProposeProgram(ProgramPlan):
 class ReviseProgram(ProgramPlan):
     """Revise a proposed programme (the party that proposed it, or a coordinator for that party).
 
-    The whole programme is given anew as the next revision, which every bound party has to endorse.
+    The whole programme is sent again as the next revision, which every bound party has to endorse.
     """
 
     program_id: UUID
@@ -219,7 +219,7 @@ def _plan(tx: Transaction, program: Program, plan: ProgramPlan, area: str) -> No
 
 
 def _proposed(tx: Transaction, program: Program, party: UUID, when: Entered) -> None:
-    """Tell of a proposal or revision; a representative's own party endorses it thereby."""
+    """Record a proposal or a revision; a representative's own party endorses it thereby."""
     tx.record(
         ProgramProposed(
             program_id=program.id,

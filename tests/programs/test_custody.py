@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from shared.contracts.event import Event
 from shared.contracts.identity import CustodyTold
-from shared.contracts.partners import MembershipBegan, OrganisationRegistered
+from shared.contracts.partners import MembershipBegan, MembershipEnded, OrganisationRegistered
 from shared.contracts.vocabulary import OrganisationKind
 from tests.programs.measures import Joint, joint
 from tests.programs.test_stages import refused
@@ -152,6 +153,15 @@ class OneClerk(RuleBasedStateMachine):
     @rule(party=parties)
     def an_organisation_gets_a_workspace_of_its_own(self, party: str) -> None:
         self.wait(told(self.here, getattr(self.work, party), f"the-{party}", own=True))
+
+    @rule(party=parties, person=people, begins=st.booleans())
+    def the_clerk_registers_who_belongs(self, party: str, person: int, begins: bool) -> None:
+        ids = {"membership_id": uuid4(), "organisation_id": getattr(self.work, party)}
+        if begins:
+            event: Event = MembershipBegan(**ids, member=UUID(int=person), since=date(2026, 1, 1))
+        else:
+            event = MembershipEnded(**ids, member=UUID(int=person), until=date(2026, 1, 2))
+        self.wait(hear(self.here, event, CLERK))
 
     @invariant()
     def nothing_is_done_jointly(self) -> None:

@@ -89,13 +89,18 @@ def require_other_custodian(
 def still_belongs(tx: Transaction) -> bool:
     """Whether the actor still belongs to their organisation, if the registry knows the person.
 
-    An account without a person cannot be checked.
+    An account without a person cannot be checked. A person whom the registrar of the organisation registered
+    is known in its own workspace, too: it can only refuse them.
     """
     try:
         person = UUID(tx.actor.person)
     except ValueError:
         return True
-    known = sa.select(persons.c.id).where(persons.c.id == person, _is_trusted(tx))
+    registrar = sa.select(organisations.c.agency).where(organisations.c.id == tx.actor.organisation)
+    known = sa.select(persons.c.id).where(
+        persons.c.id == person,
+        sa.or_(persons.c.agency == tx.actor.agency, persons.c.agency == registrar.scalar_subquery()),
+    )
     running = sa.select(memberships.c.id).where(
         memberships.c.person_id == person,
         memberships.c.organisation_id == tx.actor.organisation,
@@ -169,17 +174,9 @@ def _seat(tx: Transaction, board: Board) -> set[Relation]:
 
 
 def _if_registered(tx: Transaction, *relations: Relation) -> set[Relation]:
-    """Look up the person only where their id is trusted."""
-    own = sa.select(persons.c.id).where(persons.c.id == UUID(tx.actor.person), _is_trusted(tx))
+    """Look up the person only in the agency that registered them: accounts of others may have any id."""
+    own = sa.select(persons.c.id).where(
+        persons.c.id == UUID(tx.actor.person), persons.c.agency == tx.actor.agency
+    )
     with tx.unhidden():
         return set(relations or {Relation.BOARD}) if tx.execute(own).first() is not None else set()
-
-
-def _is_trusted(tx: Transaction) -> sa.ColumnElement[bool]:
-    """Whether a row of ``persons`` may be the actor: accounts of other agencies may have any id.
-
-    Registered by the actor's agency, or by the agency that registered the actor's organisation: an
-    organisation with a workspace of its own keeps the people that were registered for it.
-    """
-    registered = sa.select(organisations.c.agency).where(organisations.c.id == tx.actor.organisation)
-    return sa.or_(persons.c.agency == tx.actor.agency, persons.c.agency == registered.scalar_subquery())

@@ -189,6 +189,14 @@ RACING = Theme(
     audiences=("remaja", "orang-tua", "petugas"),
 )
 
+OFFICES = {
+    "police": "Kepala Kepolisian Resor",
+    "forum": "Ketua forum",
+    "school": "Ketua musyawarah",
+    "hospital": "Direktur",
+    "radio": "Penanggung jawab siaran",
+}
+"""The office of who signs for each body, by its key."""
 # Key, kind, name, role, contribution, benefit.
 BODIES = (
     (

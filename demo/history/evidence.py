@@ -12,7 +12,8 @@ from demo.history.life import Life
 class Work:
     """What a stage of a cycle produced: the cycle's number, its recorded cases, the people reached.
 
-    Evidence that is not ``complete`` is submitted ``again`` with the rest.
+    Evidence that is not ``complete`` is submitted ``again`` with the rest. ``reused`` evidence is the same
+    file as in the cycle before.
     """
 
     cycle: int
@@ -20,6 +21,7 @@ class Work:
     reached: int
     complete: bool = True
     again: bool = False
+    reused: bool = False
 
 
 Shown = tuple[str, str, bytes]

@@ -13,7 +13,7 @@ import aiohttp
 
 from demo import files
 from demo.client import DemoFailed
-from demo.history.cast import BODIES, FIRST, LAST, MARK, Theme
+from demo.history.cast import BODIES, FIRST, LAST, MARK, OFFICES, Theme
 from demo.history.course import Course
 from shared.api_client import ApiClient, NotAnswered, Problem
 
@@ -65,6 +65,7 @@ class Life:
     decree: str = ""
     decisions: list[str] = field(default_factory=list)
     published: dict[str, Published] = field(default_factory=dict)
+    handed_in: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     numbers: int = 0
 
     def __post_init__(self) -> None:
@@ -242,6 +243,9 @@ class Life:
             "in_force_from": self.date(day + 1),
             "in_force_until": self.date(day + days),
             "signatories": [str(body.id) for body in self.bodies.values()],
+            "offices": [
+                {"organisation_id": str(body.id), "office": OFFICES[key]} for key, body in self.bodies.items()
+            ],
             "renews": renews,
         }
         made = str((await self.post("partners", "agreements", body))["id"])

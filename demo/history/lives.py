@@ -118,7 +118,7 @@ async def _hope(life: Life) -> None:
     await work.close(life, cycle, 420)
     # The second year begins two months late, and is given up after its first stage.
     second = await work.plan_cycle(life, 485, 2, cycle.id, round(life.theme.baseline * 0.9))
-    await work.do_stage(life, second, 0, late=20)
+    await work.do_stage(life, second, 0, late=20, reused=True)
     await work.reassign_stage(life, second, 1, 600, "forum", "Sekolah akan mundur dari kemitraan.")
     reason = "Pejabat yang bertanggung jawab pindah tugas; tidak ada penggantinya."
     await work.abandon(life, second, 620, reason)

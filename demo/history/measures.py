@@ -53,9 +53,21 @@ async def measure(life: Life, gauge: Gauge, half: int, value: int, day: int) -> 
     return str(shown["periods"][half]["actual"]["id"])
 
 
-async def correct(life: Life, gauge: Gauge, measurement: str, value: int, day: int, reason: str) -> None:
-    """Correct a measurement."""
+async def judge(life: Life, gauge: Gauge, measurement: str, day: int, by: str, dispute: str = "") -> None:
+    """Verify a measurement as another party, or dispute it for a reason."""
+    await life.day(day)
+    path = f"indicators/{gauge.id}/measurements/{measurement}"
+    if dispute:
+        await life.post("programs", f"{path}/dispute", {"reason": dispute}, by=by)
+    else:
+        await life.post("programs", f"{path}/verify", by=by)
+
+
+async def correct(life: Life, gauge: Gauge, measurement: str, value: int, day: int, reason: str) -> str:
+    """Correct a measurement; returns the id of the correction."""
     await life.day(day)
     path = f"indicators/{gauge.id}/measurements/{measurement}/correct"
     body = {"value": value, "on": life.date(day), "source": SOURCE, "reason": reason}
-    await life.post("programs", path, body, by="hospital")
+    shown = await life.post("programs", path, body, by="hospital")
+    actual = (period["actual"] for period in shown["periods"] if period["actual"])
+    return next(str(current["id"]) for current in actual if current["corrects"] == measurement)

@@ -97,9 +97,12 @@ async def _measures(life: Life, cycle: Cycle, number: int, value: int, goal: int
     measurement = await measures.measure(life, gauge, 0, halfway, day)
     if number == 2:
         reason = "Satu kejadian tercatat di dua tempat."
-        await measures.correct(life, gauge, measurement, halfway - 1, day + 12, reason)
+        await measures.judge(life, gauge, measurement, day + 6, "police", reason)
+        measurement = await measures.correct(life, gauge, measurement, halfway - 1, day + 12, reason)
+    await measures.judge(life, gauge, measurement, day + 15, "school")
     if number < 4:
-        await measures.measure(life, gauge, 1, max(3, goal - 1), cycle.begins + 253)
+        measurement = await measures.measure(life, gauge, 1, max(3, goal - 1), cycle.begins + 253)
+        await measures.judge(life, gauge, measurement, cycle.begins + 254, "police")
 
 
 async def _offers(life: Life) -> None:

@@ -167,11 +167,12 @@ async def do_stage(
     returned: bool = False,
     disputed: bool = False,
     doubled: bool = False,
+    reused: bool = False,
 ) -> dict[str, Any]:
     """Take a stage from its start to its acceptance by another party, with contributions and its activity.
 
     It may be ``late`` by days, ``returned`` once, have a ``disputed`` contribution, or an activity that was
-    recorded twice.
+    recorded twice; its evidence may be the file of the cycle before, ``reused``.
     """
     step, base = STEPS[place], cycle.path(place)
     await start_stage(life, cycle, place)
@@ -186,7 +187,7 @@ async def do_stage(
         await life.post("programs", f"activities/{again['id']}/retract", reason, by=step.by)
     ends = cycle.begins + step.ends - 3 + late
     await life.day(ends)
-    work = Work(cycle.number, cycle.recorded, activity["reached"], complete=not returned)
+    work = Work(cycle.number, cycle.recorded, activity["reached"], complete=not returned, reused=reused)
     await life.post("programs", f"{base}/submit", await _evidence(life, place, work), by=step.by)
     if returned:
         await life.day(ends + 2)
@@ -243,7 +244,9 @@ async def _agreed(life: Life, path: str, body: dict[str, Any], proposer: str) ->
 
 
 async def _evidence(life: Life, place: int, work: Work) -> dict[str, Any]:
-    filename, media_type, content = shown(life, place, work)
+    if not work.reused:
+        life.handed_in[place] = shown(life, place, work)
+    filename, media_type, content = life.handed_in[place]
     form = aiohttp.FormData({"partnership_id": life.partnership})
     form.add_field("file", content, filename=filename, content_type=media_type)
     kept = await life.post("programs", "evidence", form, by=STEPS[place].by)

@@ -21,6 +21,7 @@ PRIVATE = (
     "/sign-out",
     "/subscriptions/",
     "/partnerships/*/follow",
+    "/programs/*/review",
     "/reports",
     "/report/follow",
 )

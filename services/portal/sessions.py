@@ -60,6 +60,11 @@ class Visitor:
         return bool(self.roles & {Role.COORDINATOR, Role.REPRESENTATIVE})
 
     @property
+    def judges(self) -> bool:
+        """Whether the visitor may judge what other parties did."""
+        return Role.REPRESENTATIVE in self.roles
+
+    @property
     def office(self) -> str:
         """The first agency page of the visitor, "" if there is none."""
         if self.oversees:

@@ -221,18 +221,23 @@ def test_the_substantive_ones_products_have_every_fate(told: Told) -> None:
     assert kinds == {"situation_picture", "guidance", "education_material", "legal_umbrella", "reference"}
 
 
-def test_no_evidence_is_handed_in_twice(told: Told) -> None:
+def test_evidence_is_handed_in_again_only_where_the_story_says_so_and_that_is_told(told: Told) -> None:
     handed = [
         one["data"]["sha256"] for one in told.all_events() if one["type"] == "programs.evidence-uploaded.v1"
     ]
     assert len(handed) > 40
-    assert len(set(handed)) == len(handed)
+    completed = [one["data"] for one in told.all_events() if one["type"] == "programs.stage-completed.v3"]
+    again = [one for one in completed if one["reused"]]
+    assert {one["partnership_id"] for one in again} == {told.partnership(number).id for number in (3, 7)}
+    assert len(set(handed)) == len(handed) - sum(one["reused"] for one in again)
 
 
 def test_what_is_used_is_used_in_an_activity_of_its_partnership(told: Told) -> None:
     activities = {one["id"]: one for one in told.rows["programs.activities"]}
     uses = told.rows["products.uses"]
     assert len(uses) > 20
+    assert {use["verified_by"] is None for use in uses} == {True, False}
+    assert all(use["verified_by"] != use["organisation_id"] for use in uses)
     for use in uses:
         activity = activities[use["activity_id"]]
         for name in ("partnership_id", "phase", "on", "audience", "reached"):
@@ -252,7 +257,7 @@ def test_no_two_promises_titles_or_texts_of_a_partnership_are_the_same(told: Tol
 
 
 def test_every_stage_was_judged_by_another_party(told: Told) -> None:
-    completed = [one for one in told.all_events() if one["type"] == "programs.stage-completed.v2"]
+    completed = [one for one in told.all_events() if one["type"] == "programs.stage-completed.v3"]
     assert len(completed) > 40
     assert all(one["data"]["accepted_by"] != one["data"]["submitted_by"] for one in completed)
 

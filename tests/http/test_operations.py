@@ -91,7 +91,7 @@ async def test_operators_alone_see_projections_and_everybody_sees_schemas(tmp_pa
         assert "partnerships" in [schema["name"] for schema in shown.body]
         unknown = await here.call("POST", f"{path}/projections/none/rebuild", token=here.token("operator"))
         assert unknown.body["type"] == "/problems/unknown-projection"
-        schema = await here.call("GET", f"{path}/schemas/programs.stage-completed.v2")
+        schema = await here.call("GET", f"{path}/schemas/programs.stage-completed.v3")
         assert schema.body["title"] == "StageCompleted"
         assert (await here.call("GET", f"{path}/schemas/none")).status == 404
 

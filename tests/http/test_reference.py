@@ -74,7 +74,7 @@ async def test_a_browser_shows_it_without_script_and_without_complaint(
             "/docs",
             "/docs/programs",
             "/docs/events",
-            "/docs/events/programs.stage-completed.v2",
+            "/docs/events/programs.stage-completed.v3",
         ):
             for language in ("id", "en"):
                 answer = await page.goto(f"{here.url}{address}?lang={language}")

@@ -87,7 +87,7 @@ class World:
         return Client(ApiClient(self.system.url, self.session), self.system.token)
 
     async def prepare(self) -> None:
-        """Two organisations with workspaces of their own, somebody who wants to be told everything, and joint work done already."""
+        """Two organisations that open their own accounts, somebody told everything, and joint work done."""
         agency = {"slug": "polsek-lain", "name": "Polsek Lain"}
         await self.client.post("identity", "agencies", agency, role="operator")
         await self.client.post("notifications", "subscriptions", {"channel": "inbox"}, role="coordinator")

@@ -157,6 +157,7 @@ async def hide(seeded: Seeded) -> None:
         "in_force_until": seeded.day(100),
         "signatories": [str(police), str(village)],
         "public": False,
+        "exception_class": "personal_data",
         "exception_reason": "Data pribadi korban.",
     }
     made = await seeded.made("partners/v1/agreements", agreement, by=police)

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.partners.model.agreement import WARNING, Agreement, AgreementFile, Signatory
 from services.partners.model.organisation import Organisation
 from shared.clock import MovableClock
-from shared.contracts.vocabulary import AgreementState
+from shared.contracts.vocabulary import AgreementState, DisclosureException
 from shared.refusal import Refusal
 
 NOW = MovableClock().now()
@@ -27,6 +27,7 @@ def organisation() -> Organisation:
 
 
 BOTH = [organisation(), organisation()]
+SECRET = DisclosureException.PERSONAL_DATA
 
 
 class AgreementLife(RuleBasedStateMachine):
@@ -46,7 +47,14 @@ class AgreementLife(RuleBasedStateMachine):
         partnership=st.sampled_from(PARTNERSHIPS),
         begins=st.integers(-30, 90),
         length=st.one_of(st.none(), st.integers(-5, 200)),
-        openness=st.sampled_from([(True, None), (False, "secret"), (True, "secret"), (False, None)]),
+        openness=st.sampled_from(
+            [
+                (public, reason, of_class)
+                for public in (True, False)
+                for reason in (None, "secret")
+                for of_class in (None, SECRET)
+            ]
+        ),
         signatories=st.sampled_from([2, 2, 2, 1, 0]),
         renews=st.one_of(st.none(), WHICH),
     )
@@ -55,7 +63,7 @@ class AgreementLife(RuleBasedStateMachine):
         partnership: UUID,
         begins: int,
         length: int | None,
-        openness: tuple[bool, str | None],
+        openness: tuple[bool, str | None, DisclosureException | None],
         signatories: int,
         renews: int | None,
     ) -> None:
@@ -154,6 +162,7 @@ class AgreementLife(RuleBasedStateMachine):
             assert len({signatory.id for signatory in agreement.signatories}) >= 2
             assert agreement.in_force_until is None or agreement.in_force_until >= agreement.in_force_from
             assert agreement.public == (agreement.exception_reason is None)
+            assert agreement.public == (agreement.exception_class is None)
 
     @invariant()
     def each_is_told_of_within_its_time_and_not_too_early(self) -> None:

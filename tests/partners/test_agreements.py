@@ -82,11 +82,39 @@ async def test_an_agreement_is_registered_in_force_and_public(here: System) -> N
     assert [event["event"] for event in timeline] == [
         "signing-awaited.v1",
         "signing-confirmed.v1",
-        "agreement-registered.v1",
+        "agreement-registered.v2",
         "agreement-entered-into-force.v1",
     ]
     assert timeline[2]["data"]["in_force_until"] == "2027-01-04"
     assert timeline[0]["by"] is not None
+
+
+async def test_the_record_says_in_which_office_each_signatory_signed(here: System) -> None:
+    partnership, both = await formed(here, "lead", "member")
+    offices = [
+        {"organisation_id": str(both[0]), "office": "Kepala Kepolisian Resor"},
+        {"organisation_id": str(both[1]), "office": "Ketua"},
+    ]
+    body = agreement(partnership, both, offices=offices)
+    waits = await made(here, "/agreements", body, token=here.representative(both[1]))
+    confirmation = f"/agreements/{waits['id']}/confirmations"
+    own_word = {"office": "Wakil Kepala Kepolisian Resor"}
+    await made(here, confirmation, own_word, token=here.representative(both[0]))
+    shown = await got(here, f"/agreements/{waits['id']}")
+    signed_as = {item["organisation_id"]: item["office"] for item in shown["signatories"]}
+    # Each signatory knows best who signed for it; without its word, that of the registering party stands.
+    assert signed_as == {str(both[0]): own_word["office"], str(both[1]): "Ketua"}
+    (registered,) = [
+        event["data"]
+        for event in await got(here, f"/agreements/{waits['id']}/timeline")
+        if event["event"] == "agreement-registered.v2"
+    ]
+    assert {item["organisation_id"]: item["office"] for item in registered["signatories"]} == signed_as
+    assert {item["organisation_name"] for item in registered["signatories"]} == {
+        "Organisasi 0",
+        "Organisasi 1",
+    }
+    assert registered["exception_class"] is None
 
 
 async def test_the_clock_leads_an_agreement_from_its_first_day_to_its_last(here: System) -> None:
@@ -123,7 +151,7 @@ async def test_after_a_stop_of_years_everything_is_told_once_and_in_order(here: 
     await pass_days(here, 1000)
     assert await fire(here) == 0
     timeline = await got(here, f"/partnerships/{partnership}/timeline")
-    told = [(event["event"].removesuffix(".v1"), event["about"]) for event in timeline[3:]]
+    told = [(event["event"].partition(".v")[0], event["about"]) for event in timeline[3:]]
     assert told == [
         # Nobody is reminded of what is over.
         ("agreement-entered-into-force", first),
@@ -275,7 +303,23 @@ async def test_what_is_no_agreement_is_refused(here: System) -> None:
         ({"in_force_until": "2026-01-04"}, (422, "agreement-ends-too-early")),
         ({"signed_on": "2026-01-06"}, (422, "day-to-come")),
         ({"public": False}, (422, "exception-unexplained")),
+        ({"public": False, "exception_reason": "Rahasia"}, (422, "exception-unexplained")),
+        ({"public": False, "exception_class": "personal_data"}, (422, "exception-unexplained")),
         ({"exception_reason": "Rahasia"}, (422, "exception-unexplained")),
+        ({"exception_class": "personal_data"}, (422, "exception-unexplained")),
+        (
+            {"exception_class": "inconvenient", "exception_reason": "x", "public": False},
+            (422, "invalid-request"),
+        ),
+        ({"offices": [{"organisation_id": str(stranger), "office": "Ketua"}]}, (422, "office-of-nobody")),
+        (
+            {
+                "offices": [
+                    {"organisation_id": str(both[0]), "office": office} for office in ("Kepala", "Wakil")
+                ]
+            },
+            (422, "office-of-nobody"),
+        ),
         ({"in_force_from": "0001-01-01"}, (422, "invalid-request")),
         ({"in_force_until": "9999-12-31"}, (422, "invalid-request")),
         ({"kind": "promise"}, (422, "invalid-request")),
@@ -367,11 +411,16 @@ async def test_only_documents_and_pictures_are_agreements(
 async def test_an_exception_is_explained_and_its_text_is_for_the_parties(here: System) -> None:
     partnership, both = await signed(here, "lead", "member")
     stranger = await here.organisation("Radio", "media")
-    body = agreement(partnership, both, public=False, exception_reason="Memuat pola pengamanan objek vital")
+    reason = "Memuat pola pengamanan objek vital"
+    body = agreement(
+        partnership, both, public=False, exception_class="law_enforcement", exception_reason=reason
+    )
     made_so = await made(here, "/agreements", body)
     path = f"/agreements/{made_so['id']}"
     shown = await got(here, path)
-    assert shown["exception_reason"] == body["exception_reason"]
+    assert (shown["exception_class"], shown["exception_reason"]) == ("law_enforcement", reason)
+    registered = (await here.call("GET", f"{BASE}{path}/timeline")).body[0]
+    assert registered["data"]["exception_class"] == "law_enforcement"
     refused = await hand_in(here, path, PDF, "application/pdf", "x.pdf", here.representative(stranger))
     assert problem(refused) == (403, "not-a-party")
     assert (await hand_in(here, path, PDF, "application/pdf", "x.pdf", None)).status == 401

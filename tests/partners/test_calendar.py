@@ -165,7 +165,12 @@ async def test_it_speaks_the_language_that_is_asked_for(here: Assembly) -> None:
 
 async def test_only_agreements_of_this_partnership_that_end_are_in_it(here: Assembly) -> None:
     # What is withheld of an agreement that is not public is its file.
-    withheld = await agreement(here, public=False, exception_reason="menyangkut penyidikan")
+    withheld = await agreement(
+        here,
+        public=False,
+        exception_class="law_enforcement",
+        exception_reason="menyangkut penyidikan",
+    )
     await agreement(here, in_force_until=None, title="Tanpa akhir")
     assert list(await events(here)) == [withheld]
     assert (await here.get(f"partnerships/{NOBODY}/calendar.ics")).status == 404

@@ -172,7 +172,7 @@ async def test_a_partnership_ends_as_proposed_unless_another_party_objects(here:
         "ending-proposed",
         "ending-objected",
         "ending-proposed",
-        "partnership-ended.v2",
+        "partnership-ended",
     ]
 
 

@@ -43,7 +43,7 @@ async def got(here: System, path: str, token: str | None = None) -> Any:
 
 async def events(here: System, path: str) -> list[str]:
     """The names of the events on a timeline."""
-    return [event["event"].removesuffix(".v1") for event in await got(here, f"{path}/timeline")]
+    return [event["event"].partition(".v")[0] for event in await got(here, f"{path}/timeline")]
 
 
 def terms(organisation: UUID | str, role: str = "member") -> dict[str, Any]:

@@ -226,7 +226,8 @@ async def test_texts_of_people_stay_text_and_what_is_sealed_or_withheld_is_not_s
         assert person not in partnership, "people do not appear on public pages, not even as ids"
     links = re.findall(r"/agreements/[0-9a-f-]+/file", partnership)
     assert len(links) == 1, "the text of an agreement that is not public is not linked"
-    assert "not public: Data pribadi korban." in partnership
+    assert "not public (Law 14/2008): Personal secrets (Art. 17(h)). Data pribadi korban." in partnership
+    assert re.search(r"Signed by [^<(]*\(Kepala Kepolisian Resor\)", partnership)
     assert "Semua setuju." in partnership, "approved minutes are public"
     assert "Kelas lain" in await world.text(f"/programs/{world.program}"), "what was retracted stays readable"
     assert "Tercatat dua kali." in await world.text(f"/programs/{world.program}")
@@ -439,4 +440,5 @@ async def test_a_use_names_the_activity_in_which_it_was(world: World) -> None:
     assert f'<a href="{link}">Kelas keselamatan</a>' in page
     assert f'id="activity-{world.activity}"' in await world.text(f"/programs/{world.program}")
     unnamed = await world.text(f"/products/{world.products['guide']['id']}")
-    assert "30 people reached" in unnamed
+    assert "30 people reached · verified by" in unnamed
+    assert "not verified by another party" in page

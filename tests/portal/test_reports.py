@@ -19,14 +19,13 @@ from services.portal.queries import reader
 from services.portal.reports import LONGEST
 from services.registry import NAMES, service
 from shared.clock import MovableClock
-from tests.identity.world import GOOD, founded
+from tests.identity.world import founded
 from tests.portal.reader import Got, Reader
 from tests.portal.test_agency import signed_in
 from tests.portal.test_pages import is_sound
 from tests.portal.world import PROGRAMS, World
 from tests.support.browser import browser
 from tests.support.system import system
-from tests.support.wait import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TEXT = "Lampu di gang belakang pasar mati sejak kemarin."
@@ -87,20 +86,8 @@ async def village(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Vil
             world = World(here, clock)
             office = await founded(here)
             await world.registry()
-            operator = here.token("administrator", "operator", person="host")
-
-            async def opened() -> bool:
-                body = {"user_name": "rina", "display_name": "Rina", "roles": ["representative"]}
-                body["organisation_id"] = str(world.bodies[1])
-                answer = await office.post("/accounts", body, by=operator)
-                if answer.status == 201:
-                    await office.made("/links/use", {"secret": answer.body["secret"], "password": GOOD})
-                return answer.status == 201
-
-            await eventually(opened)
+            representative = await world.signed_in(office, "rina", 1)
             await world._studied()
-            representative = Reader(here)
-            assert (await representative.sign_in("rina")).status == 303
             yield Village(world, Reader(here), representative)
 
 

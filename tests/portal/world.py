@@ -11,6 +11,8 @@ import aiohttp
 
 from demo import files
 from shared.clock import MovableClock
+from tests.identity.world import GOOD, Office
+from tests.portal.reader import Reader
 from tests.support.system import Answer, System
 from tests.support.wait import eventually
 
@@ -68,6 +70,24 @@ class World:
         assert answer.status in (200, 201), (path, answer.body)
         found: dict[str, Any] = answer.body
         return found
+
+    async def signed_in(self, office: Office, name: str, party: int) -> Reader:
+        """The browser of a party's representative, with an account of their own."""
+        operator = self.here.token("administrator", "operator", person="host")
+
+        async def opened() -> bool:
+            body = {"user_name": name, "display_name": name.title(), "roles": ["representative"]}
+            body["organisation_id"] = str(self.bodies[party])
+            answer = await office.post("/accounts", body, by=operator)
+            if answer.status == 201:
+                await office.made("/links/use", {"secret": answer.body["secret"], "password": GOOD})
+            return answer.status == 201
+
+        # Identity hears of the organisation a moment after it was registered.
+        await eventually(opened)
+        browser = Reader(self.here)
+        assert (await browser.sign_in(name)).status == 303
+        return browser
 
     @property
     def secretary(self) -> str:
@@ -219,7 +239,12 @@ class World:
             await self.made(path, {"scores": scores}, rater, method="PUT")
 
     async def _agreements(self) -> None:
-        for number, more in enumerate(({}, {"public": False, "exception_reason": "Data pribadi korban."})):
+        withheld = {
+            "public": False,
+            "exception_class": "personal_data",
+            "exception_reason": "Data pribadi korban.",
+        }
+        for number, more in enumerate(({}, withheld)):
             body = {
                 "partnership_id": self.partnership,
                 "kind": "pks",
@@ -229,6 +254,7 @@ class World:
                 "in_force_from": day(0),
                 "in_force_until": day(365),
                 "signatories": [str(body) for body in self.bodies[:2]],
+                "offices": [{"organisation_id": str(self.bodies[0]), "office": "Kepala Kepolisian Resor"}],
                 **more,
             }
             agreement = await self.made(f"{PARTNERS}/agreements", body)
@@ -379,7 +405,8 @@ class World:
         today = self.clock.now().date().isoformat()
         use = {"phase": "prevention", "audience": "remaja", "reached": 30, "on": today}
         await self.made(f"{PRODUCTS}/products/{new['id']}/uses", use | {"activity_id": self.activity}, 0)
-        await self.made(f"{PRODUCTS}/products/{guide['id']}/uses", use, 0)
+        seen = await self.made(f"{PRODUCTS}/products/{guide['id']}/uses", use, 0)
+        await self.made(f"{PRODUCTS}/uses/{seen['id']}/verify", None, 1)
         printed = {"language": "id", "copies": 500, "on": today}
         await self.made(f"{PRODUCTS}/products/{guide['id']}/print-batches", printed, 0)
         self.products = {"guide": guide, "lesson": lesson, "old": old, "new": new}

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import aiohttp
 import pytest
 
 from shared.clock import MovableClock
+from shared.contracts.partners import MembershipBegan
 from tests.programs.measures import Joint, joint, kind
-from tests.programs.world import end, events, fire, registered, stranger, told, upload
-from tests.support.system import System
+from tests.programs.world import (
+    end,
+    events,
+    fire,
+    hear,
+    person_of,
+    registered,
+    stranger,
+    told,
+    upload,
+)
+from tests.support.system import Answer, System
 
 
 def found(**more: Any) -> dict[str, Any]:
@@ -93,7 +105,7 @@ async def test_a_measurement_is_compared_with_the_target(here: System) -> None:
         {"on": "2026-03-31", "baseline": None, "target": 2.5, "actual": None},
     ]
     last = (await events(here, "indicators", indicator["id"]))[-1]
-    assert last["event"] == "indicator-measured.v1"
+    assert last["event"] == "indicator-measured.v2"
     assert (
         last["data"]
         | {
@@ -101,6 +113,8 @@ async def test_a_measurement_is_compared_with_the_target(here: System) -> None:
             "value": 2.0,
             "target": 3.0,
             "on_target": True,
+            "organisation_id": str(one.village),
+            "evidence": [file.body["sha256"]],
         }
         == last["data"]
     )
@@ -118,13 +132,15 @@ async def test_a_correction_replaces_the_current_measurement_and_keeps_it_readab
     assert [(each["value"], each["corrects"]) for each in period["history"]] == [(2.0, None), (5.0, first)]
     assert (period["actual"], period["on_target"]) == (period["history"][1], False)
     last = (await events(here, "indicators", measured["id"]))[-1]
-    assert (last["event"], last["reason"]) == ("measurement-corrected.v1", "Dua laporan terlewat")
+    assert (last["event"], last["reason"]) == ("measurement-corrected.v2", "Dua laporan terlewat")
     assert (
         last["data"]
         | {
             "measurement_id": period["actual"]["id"],
             "corrects": first,
             "on_target": False,
+            "organisation_id": str(one.police),
+            "evidence": [],
         }
         == last["data"]
     )
@@ -136,6 +152,93 @@ async def test_a_correction_replaces_the_current_measurement_and_keeps_it_readab
         f"indicators/{measured['id']}/periods/{period['id']}/measurements", found(), one.police
     )
     assert kind(twice) == (409, "measured-already")
+
+
+async def judged(
+    one: Joint, measured: dict[str, Any], act: str, by: UUID | str, place: int = 0, **body: Any
+) -> Answer:
+    """Judge the current measurement of a period."""
+    measurement = measured["periods"][place]["actual"]["id"]
+    path = f"indicators/{measured['id']}/measurements/{measurement}/{act}"
+    return await one.post(path, body or None, by)
+
+
+async def test_another_party_verifies_a_measurement(here: System) -> None:
+    one = await joint(here)
+    measured = await measure(one, await one.planned())
+    assert measured["periods"][0]["actual"]["state"] == "recorded"
+    own = await judged(one, measured, "verify", one.village)
+    assert kind(own) == (403, "judged-by-its-measurer")
+    observer = await judged(one, measured, "verify", one.partnership.school)
+    assert kind(observer) == (403, "not-a-party")
+    verified = await judged(one, measured, "verify", one.police)
+    actual = verified.body["periods"][0]["actual"]
+    assert (actual["state"], actual["judged_by"], actual["dispute"]) == ("verified", str(one.police), "")
+    last = (await events(here, "indicators", measured["id"]))[-1]
+    assert last["event"] == "measurement-verified.v1"
+    assert (
+        last["data"]
+        | {
+            "measurement_id": actual["id"],
+            "title": measured["title"],
+            "value": 2.0,
+            "organisation_id": str(one.village),
+            "verified_by": str(one.police),
+        }
+        == last["data"]
+    )
+    late = await judged(one, measured, "dispute", one.police, reason="Terlambat")
+    assert kind(late) == (409, "act-impossible")
+
+
+async def test_a_dispute_of_a_measurement_is_public_and_answered_by_a_correction(here: System) -> None:
+    one = await joint(here)
+    measured = await measure(one, await one.planned())
+    assert kind(await judged(one, measured, "dispute", one.police)) == (422, "invalid-request")
+    disputed = await judged(one, measured, "dispute", one.police, reason="Dua laporan terlewat")
+    actual = disputed.body["periods"][0]["actual"]
+    assert (actual["state"], actual["dispute"]) == ("disputed", "Dua laporan terlewat")
+    last = (await events(here, "indicators", measured["id"]))[-1]
+    assert (last["event"], last["reason"]) == ("measurement-disputed.v1", "Dua laporan terlewat")
+    assert (last["data"]["organisation_id"], last["data"]["disputed_by"]) == (
+        str(one.village),
+        str(one.police),
+    )
+    assert kind(await judged(one, measured, "verify", one.police)) == (409, "act-impossible")
+    path = f"indicators/{measured['id']}/measurements/{actual['id']}/correct"
+    corrected = await one.made(path, found(value=4, reason="Dihitung ulang"), one.village)
+    history = corrected["periods"][0]["history"]
+    assert [each["state"] for each in history] == ["disputed", "recorded"]
+    replaced = await judged(one, measured, "verify", one.police)
+    assert kind(replaced) == (409, "corrected-already")
+    verified = await judged(one, corrected, "verify", one.police)
+    assert [each["state"] for each in verified.body["periods"][0]["history"]] == ["disputed", "verified"]
+
+
+async def test_whoever_had_a_hand_in_a_measurement_judges_it_for_no_party(here: System) -> None:
+    """Who measured the period, who corrected it, who uploaded its evidence, who belongs to the party."""
+    one = await joint(here)
+    indicator, uploader, member = await one.planned(), str(uuid4()), uuid4()
+    form = aiohttp.FormData({"partnership_id": str(one.partnership.id)}, quote_fields=False)
+    form.add_field("file", b"a,b\r\n", filename="bukti.csv", content_type="text/csv")
+    token = here.token("representative", organisation=one.village, person=uploader)
+    file = await one.made("evidence", form, token)
+    measured = await measure(one, indicator, evidence=[file["id"]])
+    began = MembershipBegan(
+        membership_id=uuid4(), organisation_id=one.village, member=member, since=date(2026, 1, 1)
+    )
+    at_the_police = began.model_copy(update={"organisation_id": one.police, "membership_id": uuid4()})
+    await hear(here, began)
+    await hear(here, at_the_police)
+    for person in (uploader, str(member), person_of(one.village)):
+        hat = here.token("representative", organisation=one.police, person=person)
+        assert kind(await judged(one, measured, "verify", hat)) == (403, "judged-by-who-measured"), person
+    path = f"indicators/{indicator['id']}/measurements/{measured['periods'][0]['actual']['id']}/correct"
+    corrected = await one.made(path, found(value=3, reason="Salah hitung"), one.police)
+    hat = here.token("representative", organisation=one.village, person="p-3")
+    before = here.token("representative", organisation=one.village, person=person_of(one.village))
+    assert kind(await judged(one, corrected, "verify", before)) == (403, "judged-by-who-measured")
+    assert (await judged(one, corrected, "verify", hat)).status == 200
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,8 @@ def bodies(one: Joint) -> dict[str, Any]:
         "set_target": {"target": 1},
         "measure_indicator": FOUND,
         "correct_measurement": FOUND | {"reason": "Salah"},
+        "verify_measurement": None,
+        "dispute_measurement": why,
         "record_report_as_incident": sign | {"reference": "LP/2/2026", "problem_id": str(uuid4())},
         "record_report_as_signal": sign | {"problem_id": str(uuid4())},
         "refer_report": why | {"partnership_id": str(uuid4())},

@@ -132,6 +132,42 @@ async def test_a_stage_completes_with_evidence_and_anothers_acceptance(here: Sys
     )
 
 
+async def test_who_accepts_sees_that_a_file_was_evidence_before_and_everybody_how_many(here: System) -> None:
+    partnership, elsewhere = await signed(here), await signed(here)
+    photo, fresh = b"foto lama\n", b"foto baru\n"
+    first = await approved(here, elsewhere, title="Ronda di desa sebelah")
+    old = await upload(here, elsewhere.id, elsewhere.police, photo)
+    await act(here, first, 1, "start", elsewhere.police)
+    await act(here, first, 1, "submit", elsewhere.police, {"evidence": [old.body["id"]]})
+    program = await approved(here, partnership)
+    await act(here, program, 1, "start", partnership.police, {"on": "2026-01-05"})
+    files = [await upload(here, partnership.id, partnership.police, content) for content in (photo, fresh)]
+    named = {"evidence": [file.body["id"] for file in files]}
+    await act(here, program, 1, "submit", partnership.police, named)
+    stage = program["stages"][0]["id"]
+    token = here.representative(partnership.village)
+
+    async def before(stage_id: str) -> list[list[str]]:
+        listed = await here.call("GET", f"{BASE}/stages/{stage_id}/evidence", token=token)
+        return [[use["program_title"] for use in file["evidence_before"]] for file in listed.body["items"]]
+
+    assert await before(stage) == [[], []], "a stage that is not accepted has shown nothing yet"
+    await act(here, first, 1, "accept", elsewhere.village)
+    assert await before(stage) == [["Ronda di desa sebelah"], []]
+    accepted = await act(here, program, 1, "accept", partnership.village)
+    assert (accepted.body["stages"][0]["reused"], accepted.body["stages"][1]["reused"]) == (1, None)
+    completed = (await events(here, "programs", program["id"]))[-1]
+    assert completed["event"] == "stage-completed.v3"
+    told_facts = {name: completed["data"][name] for name in ("started_on", "evidence_sha256", "reused")}
+    assert told_facts == {
+        "started_on": "2026-01-05",
+        "evidence_sha256": [file.body["sha256"] for file in files],
+        "reused": 1,
+    }
+    own = (await events(here, "programs", first["id"]))[-1]["data"]
+    assert (own["evidence_sha256"], own["reused"]) == ([old.body["sha256"]], 0)
+
+
 async def test_who_submitted_does_not_judge_for_another_party(here: System) -> None:
     partnership = await signed(here)
     program = await approved(here, partnership)

@@ -16,7 +16,7 @@ from services.partners.model.agreement import Agreement
 from services.partners.permissions import COORDINATOR, PARTY, SIGNATORY
 from services.partners.queries import agreements as queries
 from services.partners.queries.timeline import partnerships_of
-from shared.contracts.vocabulary import AgreementKind, AgreementState
+from shared.contracts.vocabulary import AgreementKind, AgreementState, DisclosureException
 from shared.http.door import Door, DoorDep, etag
 from shared.http.files import DOWNLOAD, download_response, filename_of, store_upload
 from shared.http.history import Happened
@@ -32,11 +32,12 @@ FILE_TYPES = ("application/pdf", "image/png", "image/jpeg")
 
 
 class SignatoryOut(BaseModel):
-    """An organisation that signed, and when it confirmed that."""
+    """An organisation that signed, when it confirmed that, and the office of who signed for it."""
 
     organisation_id: UUID
     organisation_name: str
     confirmed_at: datetime | None
+    office: str | None
 
 
 class FileOut(BaseModel):
@@ -68,6 +69,7 @@ class AgreementOut(BaseModel):
     signatories: list[SignatoryOut]
     public: bool
     exception_reason: str | None
+    exception_class: DisclosureException | None
     renews: UUID | None
     renewed_by: UUID | None
     registered_at: datetime
@@ -84,6 +86,7 @@ class AgreementOut(BaseModel):
                 organisation_id=signatory.id,
                 organisation_name=signatory.organisation.name,
                 confirmed_at=signatory.confirmed_at,
+                office=signatory.office,
             )
             for signatory in agreement.signatories
         ]
@@ -116,6 +119,7 @@ operations.create(
     may=SIGNATORY,
     label=N_("confirm that an agreement was signed"),
     shows=AGREEMENT,
+    body_needed=False,
 )
 operations.do(
     "/{agreement_id}/terminate",

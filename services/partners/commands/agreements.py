@@ -12,13 +12,13 @@ from pydantic import Field
 
 from services.partners.commands.authority import permit, permit_bound, speaks_for
 from services.partners.commands.parties import named
-from services.partners.model.agreement import Agreement, AgreementFile, Signatory
+from services.partners.model.agreement import Agreement, AgreementFile, OfficeOfNobody, Signatory
 from services.partners.model.charter import ObserversDoNotSign
 from services.partners.model.organisation import Organisation
 from services.partners.model.partnership import Partnership
 from services.partners.model.party import MOST
 from services.partners.tables.agreements import agreements
-from shared.command import Command
+from shared.command import Command, Part
 from shared.contracts.partners import (
     AgreementEnteredIntoForce,
     AgreementExpired,
@@ -26,10 +26,11 @@ from shared.contracts.partners import (
     AgreementFileAttached,
     AgreementRegistered,
     AgreementTerminated,
+    SignatoryFacts,
     SigningAwaited,
     SigningConfirmed,
 )
-from shared.contracts.vocabulary import AgreementKind, AgreementState, PartnershipState
+from shared.contracts.vocabulary import AgreementKind, AgreementState, DisclosureException, PartnershipState
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.days import require_past
@@ -42,14 +43,22 @@ WARNS = "agreement-expiring"
 ENDS = "agreement-expired"
 
 
+class SigningOffice(Part):
+    """The office of who signed for an organisation, such as “Head of the village”: no name of a person."""
+
+    organisation_id: UUID
+    office: Line
+
+
 class RegisterAgreement(Command):
     """Register an agreement (representative of a bound party, or coordinator of the partnership's agency).
 
     Both days in force are included; ``in_force_until`` null means no end. ``signatories`` are
     organisations: at least two, or one for a decree. A representative confirms for their own organisation,
     a coordinator for those of the agency; each other signatory confirms its own signing before the
-    agreement becomes public. It is public unless ``exception_reason`` says why not (Law 14/2008, Art.
-    11(1)(e)). ``renews`` is the previous agreement of the same partnership that this one renews.
+    agreement becomes public. ``offices`` are those in which people signed for them. It is public (Law
+    14/2008, Art. 11(1)(e)) unless ``exception_class`` (Art. 17) and ``exception_reason`` say why not.
+    ``renews`` is the previous agreement of the same partnership that this one renews.
     """
 
     partnership_id: UUID
@@ -60,15 +69,18 @@ class RegisterAgreement(Command):
     in_force_from: Day
     in_force_until: Day | None = None
     signatories: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST)]
+    offices: Annotated[tuple[SigningOffice, ...], Field(max_length=MOST)] = ()
     public: bool = True
+    exception_class: DisclosureException | None = None
     exception_reason: Prose | None = None
     renews: UUID | None = None
 
 
 class ConfirmSigning(Command):
-    """Confirm that your organisation signed (representative of a signatory)."""
+    """Confirm that your organisation signed, and the office of who signed (representative of a signatory)."""
 
     agreement_id: UUID
+    office: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +132,7 @@ def confirm_signing(tx: Transaction, command: ConfirmSigning) -> Agreement:
     organisation = tx.actor.organisation
     if organisation is None:
         raise NotAParty
-    complete = agreement.confirm(organisation, tx.now)
+    complete = agreement.confirm(organisation, tx.now, command.office)
     tx.record(
         SigningConfirmed(
             agreement_id=agreement.id,
@@ -214,13 +226,28 @@ def agreement_expired(tx: Transaction, due: Due) -> None:
 
 def _register(tx: Transaction, agreement: Agreement) -> None:
     agreement.complete()
-    named_facts = [name for name in AgreementRegistered.model_fields if name != "agreement_id"]
-    told = {name: getattr(agreement, name) for name in named_facts}
-    tx.record(AgreementRegistered.model_validate(told | {"agreement_id": agreement.id}))
+    told = {
+        "agreement_id": agreement.id,
+        "signatories": [
+            SignatoryFacts(
+                organisation_id=signatory.id,
+                organisation_name=signatory.organisation.name,
+                office=signatory.office,
+            )
+            for signatory in agreement.signatories
+        ],
+    }
+    named_facts = AgreementRegistered.model_fields.keys() - told.keys()
+    tx.record(
+        AgreementRegistered.model_validate(told | {name: getattr(agreement, name) for name in named_facts})
+    )
     _follow_its_days(tx, agreement)
 
 
 def _agreement(tx: Transaction, partnership: Partnership, command: RegisterAgreement) -> Agreement:
+    offices = {signing.organisation_id: signing.office for signing in command.offices}
+    if len(offices) < len(command.offices) or not offices.keys() <= set(command.signatories):
+        raise OfficeOfNobody
     return Agreement(
         id=tx.new_id(),
         agency=partnership.agency,
@@ -231,20 +258,26 @@ def _agreement(tx: Transaction, partnership: Partnership, command: RegisterAgree
         signed_on=command.signed_on,
         in_force_from=command.in_force_from,
         in_force_until=command.in_force_until,
-        signatories=[_signatory(tx, partnership, signatory) for signatory in command.signatories],
+        signatories=[
+            _signatory(tx, partnership, signatory, offices.get(signatory))
+            for signatory in command.signatories
+        ],
         registered_at=tx.now,
         public=command.public,
         exception_reason=command.exception_reason,
+        exception_class=command.exception_class,
     )
 
 
-def _signatory(tx: Transaction, partnership: Partnership, organisation_id: UUID) -> Signatory:
+def _signatory(
+    tx: Transaction, partnership: Partnership, organisation_id: UUID, office: str | None
+) -> Signatory:
     party = named(partnership, organisation_id)
     if not party.must_sign:
         raise ObserversDoNotSign(party=party.organisation_name)
     partnership.require_bound(party)
     organisation = tx.get(Organisation, party.organisation_id)
-    return Signatory(organisation, tx.now if speaks_for(tx, organisation) else None)
+    return Signatory(organisation, tx.now if speaks_for(tx, organisation) else None, office)
 
 
 def _follow_its_days(tx: Transaction, agreement: Agreement) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.partners.model.organisation import Organisation
-from shared.contracts.vocabulary import AgreementState
+from shared.contracts.vocabulary import AgreementState, DisclosureException
 from shared.days import require_past
 from shared.identity.actor import Actor
 from shared.identity.permissions import Role
@@ -43,6 +43,16 @@ class SignatoriesTooFew(Refusal):
     remedy = "List every party that signed it, each once."
 
 
+class OfficeOfNobody(Refusal):
+    """Offices are those of the signatories."""
+
+    kind = "invalid"
+    message = (
+        "An office is given for an organisation that is not among the signatories, or twice for the same."
+    )
+    remedy = "Give at most one office for each signatory."
+
+
 class AgreementEndsTooEarly(Refusal):
     """An agreement is in force for at least a day."""
 
@@ -52,14 +62,14 @@ class AgreementEndsTooEarly(Refusal):
 
 
 class ExceptionUnexplained(Refusal):
-    """Agreements with third parties are public information (Law 14/2008, Art. 11(1)(e))."""
+    """Agreements with third parties are public (Law 14/2008, Art. 11(1)(e)), but for Art. 17."""
 
     kind = "invalid"
     message = (
-        "An agreement is public unless a reason for an exception is given; a public agreement has no "
-        "such reason."
+        "An agreement is public unless an exception is given with its class and its reason; a public "
+        "agreement has neither."
     )
-    remedy = "Set public to false and give exception_reason, or leave both out."
+    remedy = "Set public to false and give exception_class and exception_reason, or leave all three out."
 
 
 class RenewsElsewhere(Refusal):
@@ -129,10 +139,11 @@ class AgreementFile:
 
 @dataclass(eq=False)
 class Signatory:
-    """An organisation that signed, and when it confirmed that."""
+    """An organisation that signed, when it confirmed that, and the office of who signed for it."""
 
     organisation: Organisation
     confirmed_at: datetime | None = None
+    office: str | None = None
 
     @property
     def id(self) -> UUID:
@@ -162,6 +173,7 @@ class Agreement:
     registered_at: datetime
     public: bool = True
     exception_reason: str | None = None
+    exception_class: DisclosureException | None = None
     renews: UUID | None = None
     renewed_by: UUID | None = None
     state: AgreementState = AgreementState.UNCONFIRMED
@@ -177,7 +189,7 @@ class Agreement:
             raise SignatoriesTooFew
         if self.in_force_until is not None and self.in_force_until < self.in_force_from:
             raise AgreementEndsTooEarly(since=self.in_force_from, until=self.in_force_until)
-        if self.public == (self.exception_reason is not None):
+        if {self.exception_reason is None, self.exception_class is None} != {self.public}:
             raise ExceptionUnexplained
 
     @property
@@ -230,13 +242,14 @@ class Agreement:
         represents = reader.has(Role.REPRESENTATIVE) and self.signed_for(reader.organisation)
         return works or represents or self.partnership_id in theirs
 
-    def confirm(self, organisation_id: UUID, at: datetime) -> bool:
-        """Confirm for a signatory that it signed; returns whether all have."""
+    def confirm(self, organisation_id: UUID, at: datetime, office: str | None = None) -> bool:
+        """Confirm for a signatory that it signed, and in which office; returns whether all have."""
         self.state = machine.after(self.state, "confirm signing")
         signatory = next(signatory for signatory in self.signatories if signatory.id == organisation_id)
         if signatory.confirmed_at is not None:
             raise ConfirmedAlready(organisation=signatory.organisation.name)
         signatory.confirmed_at = at
+        signatory.office = office or signatory.office
         return not self.awaited
 
     def complete(self) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.partners.model.agreement import Agreement, AgreementFile, Signatory
 from services.partners.model.organisation import Organisation
 from services.partners.tables.registry import mapper_registry, metadata
-from shared.contracts.vocabulary import AgreementKind, AgreementState
+from shared.contracts.vocabulary import AgreementKind, AgreementState, DisclosureException
 from shared.database.tables import Instant, WordText, state_text
 
 agreements = sa.Table(
@@ -26,6 +26,7 @@ agreements = sa.Table(
     sa.Column("registered_at", Instant, nullable=False),
     sa.Column("public", sa.Boolean, nullable=False),
     sa.Column("exception_reason", sa.Text),
+    sa.Column("exception_class", WordText(DisclosureException)),
     sa.Column("renews", sa.Uuid),
     sa.Column("renewed_by", sa.Uuid),
     sa.Column("state", state_text(AgreementState), nullable=False),
@@ -40,6 +41,7 @@ agreement_signatories = sa.Table(
     sa.Column("agreement_id", sa.ForeignKey("agreements.id"), primary_key=True),
     sa.Column("organisation_id", sa.ForeignKey("organisations.id"), primary_key=True),
     sa.Column("confirmed_at", Instant),
+    sa.Column("office", sa.Text),
 )
 
 agreement_files = sa.Table(

@@ -35,7 +35,7 @@ async def program(reader: Reader, program_id: str) -> dict[str, Any]:
         reader.items("programs", "activities", program_id=program_id),
         reader.find("programs", f"programs/{program_id}/contributions/shares"),
         reader.unpaged("programs", f"programs/{program_id}/timeline"),
-        _evidence(reader, its),
+        evidence_by_stage(reader, its),
     )
     return {
         "program": program_row,
@@ -67,7 +67,7 @@ def _awaited(program_row: Mapping[str, Any], partnership: Mapping[str, Any] | No
     ]
 
 
-async def _evidence(reader: Reader, partnership_id: str) -> dict[str, list[Any]]:
+async def evidence_by_stage(reader: Reader, partnership_id: str) -> dict[str, list[Any]]:
     """The evidence of each stage, for readers who may download it; others do not see its names here."""
     by_stage: dict[str, list[Any]] = {}
     if not reader.roles & {*STAFF, Role.REPRESENTATIVE}:

@@ -45,6 +45,29 @@ class EvidenceOut(BaseModel):
         return cls.model_validate(evidence, from_attributes=True)
 
 
+class EarlierUseOut(BaseModel):
+    """A completed stage of which the same file is evidence, and the stage's programme."""
+
+    partnership_id: UUID
+    program_id: UUID
+    program_title: str
+    stage_id: UUID
+    stage_title: str
+    completed_at: datetime
+
+
+class UsedEvidenceOut(EvidenceOut):
+    """An uploaded file, and of what it was evidence before: of completed stages, in whatever partnership."""
+
+    evidence_before: list[EarlierUseOut]
+
+    @classmethod
+    def listed(cls, used: queries.UsedEvidence) -> Self:
+        """The view of a piece of evidence."""
+        uses = [EarlierUseOut.model_validate(use, from_attributes=True) for use in used.evidence_before]
+        return cls.model_validate({**vars(used.evidence), "evidence_before": uses})
+
+
 @operations.post(
     "/evidence", may=PARTY, label=N_("upload evidence"), status_code=201, response_model=EvidenceOut
 )
@@ -66,12 +89,12 @@ async def upload_evidence(
 
 
 @operations.get("/evidence", may=INSIDE, label=N_("list the evidence of a partnership"))
-async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[EvidenceOut]:
+async def list_evidence(door: DoorDep, paging: PageDep, partnership_id: UUID) -> Page[UsedEvidenceOut]:
     """List all evidence of a partnership, submitted or not (its parties, and its agency's own staff)."""
     evidence = await door.read(
         queries.list_evidence, partnership_id, door.actor, paging.after, paging.limit + 1
     )
-    return paging.page(evidence, EvidenceOut.of, lambda item: item.id)
+    return paging.page(evidence, UsedEvidenceOut.listed, lambda item: item.evidence.id)
 
 
 @operations.get(
@@ -94,7 +117,7 @@ async def show_evidence_timeline(evidence_id: UUID, door: DoorDep) -> list[Happe
 
 
 @operations.get("/stages/{stage_id}/evidence", may=PUBLIC)
-async def list_stage_evidence(stage_id: UUID, door: DoorDep, paging: PageDep) -> Page[EvidenceOut]:
+async def list_stage_evidence(stage_id: UUID, door: DoorDep, paging: PageDep) -> Page[UsedEvidenceOut]:
     """List the evidence submitted for a stage: names, sizes and hashes (the files are for the parties)."""
     evidence_of = await door.read(queries.evidence_of, stage_id, paging.after, paging.limit + 1)
-    return paging.page(evidence_of, EvidenceOut.of, lambda evidence: evidence.id)
+    return paging.page(evidence_of, UsedEvidenceOut.listed, lambda used: used.evidence.id)

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement, Period
-from shared.contracts.vocabulary import Capacity, Measure, ResultType
+from shared.contracts.vocabulary import Capacity, Measure, MeasurementState, ResultType
 
 
 class BaselineOut(BaseModel):
@@ -22,7 +22,10 @@ class BaselineOut(BaseModel):
 
 
 class MeasurementOut(BaseModel):
-    """A measurement; ``corrects`` is the id of the measurement that this one replaced."""
+    """A measurement; ``corrects`` is the id of the measurement that this one replaced.
+
+    ``judged_by`` is the other party that verified it or disputed it, ``dispute`` why.
+    """
 
     id: UUID
     value: float | None
@@ -34,6 +37,10 @@ class MeasurementOut(BaseModel):
     measured_at: AwareDatetime
     corrects: UUID | None
     reason: str
+    state: MeasurementState
+    judged_by: UUID | None
+    judged_at: AwareDatetime | None
+    dispute: str
 
     @classmethod
     def of(cls, measurement: Measurement) -> Self:

@@ -57,6 +57,20 @@ operations.do(
     label=N_("correct a measurement"),
     shows=IndicatorOut,
 )
+operations.do(
+    "/indicators/{indicator_id}/measurements/{measurement_id}/verify",
+    measurements.verify_measurement,
+    may=PARTY,
+    label=N_("verify a measurement"),
+    shows=IndicatorOut,
+)
+operations.do(
+    "/indicators/{indicator_id}/measurements/{measurement_id}/dispute",
+    measurements.dispute_measurement,
+    may=PARTY,
+    label=N_("dispute a measurement"),
+    shows=IndicatorOut,
+)
 
 
 @operations.get("/indicators", may=PUBLIC)

@@ -17,7 +17,8 @@ class StageOut(BaseModel):
     """A stage and its progress.
 
     ``depends_on`` lists the positions of the stages that must be done first; ``evidence`` is how many files
-    were submitted; ``overdue`` tells that its planned end passed before it was submitted.
+    were submitted, ``reused`` how many of them were evidence of a stage that was completed before (null if
+    that is not known); ``overdue`` tells that its planned end passed before it was submitted.
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class StageOut(BaseModel):
     submitted_at: datetime | None
     submitted_by: UUID | None
     evidence: int
+    reused: int | None
     judged_by: UUID | None
     completed_at: datetime | None
     returned_reason: str

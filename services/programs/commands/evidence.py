@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from services.programs.model.evidence import Evidence
+from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import REGISTRY
+from services.programs.tables.programs import stages
 from shared.contracts.programs import EvidenceUploaded
+from shared.contracts.vocabulary import StageState
 from shared.database.transaction import Transaction
 from shared.partnership.registry_copy import Partnership
 from shared.refusal import Refusal
@@ -33,6 +39,23 @@ class AddEvidence:
     key: str
 
 
+def evidence_hashes(tx: Transaction, stage_id: UUID) -> tuple[str, ...]:
+    """The hashes of the different files that were submitted with a stage, in the order of their upload."""
+    query = sa.select(evidence.c.sha256).where(evidence.c.stage_id == stage_id).order_by(evidence.c.id)
+    return tuple(dict.fromkeys(tx.session.scalars(query)))
+
+
+def used_before(tx: Transaction, stage_id: UUID, hashes: Sequence[str]) -> set[str]:
+    """Those of the files that are evidence of another completed stage, in whatever partnership."""
+    query = sa.select(evidence.c.sha256).where(
+        evidence.c.stage_id == stages.c.id,
+        stages.c.id != stage_id,
+        stages.c.state == StageState.COMPLETED,
+        evidence.c.sha256.in_(hashes),
+    )
+    return set(tx.session.scalars(query))
+
+
 def for_evidence(tx: Transaction, partnership_id: UUID) -> tuple[Partnership, UUID]:
     """The partnership, and the party that the actor may upload evidence for."""
     partnership = REGISTRY.partnership(tx.session, partnership_id)
@@ -42,7 +65,7 @@ def for_evidence(tx: Transaction, partnership_id: UUID) -> tuple[Partnership, UU
 def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
     """Store an uploaded file as evidence of the actor's organisation."""
     partnership, party = for_evidence(tx, command.partnership_id)
-    evidence = tx.add(
+    stored = tx.add(
         Evidence(
             id=tx.new_id(),
             agency=partnership.agency,
@@ -59,12 +82,12 @@ def add_evidence(tx: Transaction, command: AddEvidence) -> Evidence:
     )
     tx.record(
         EvidenceUploaded(
-            evidence_id=evidence.id,
-            partnership_id=evidence.partnership_id,
+            evidence_id=stored.id,
+            partnership_id=stored.partnership_id,
             organisation_id=party,
-            sha256=evidence.sha256,
-            size=evidence.size,
-            media_type=evidence.media_type,
+            sha256=stored.sha256,
+            size=stored.size,
+            media_type=stored.media_type,
         )
     )
-    return evidence
+    return stored

@@ -1,4 +1,4 @@
-"""Measurements: recorded and corrected."""
+"""Measurements: recorded, verified, disputed, corrected."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from pydantic import Field
 from services.programs.commands.fields import Figure
 from services.programs.commands.indicators import MISSING
 from services.programs.commands.references import check_evidence
+from services.programs.model.evidence import Evidence
 from services.programs.model.indicator import Indicator
-from services.programs.model.period import Measurement
+from services.programs.model.period import Judge, Measurement
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
-from shared.contracts.programs import IndicatorMeasured, MeasurementCorrected
+from shared.contracts.programs import (
+    IndicatorMeasured,
+    MeasurementCorrected,
+    MeasurementDisputed,
+    MeasurementVerified,
+)
 from shared.database.transaction import Transaction
 from shared.fields import Day, Line, Note, Once, Prose
 
@@ -49,6 +55,24 @@ class CorrectMeasurement(Command):
     reason: Prose
 
 
+class VerifyMeasurement(Command):
+    """Verify the current measurement of a period (another person, from another bound party)."""
+
+    indicator_id: UUID
+    measurement_id: UUID
+
+
+class DisputeMeasurement(Command):
+    """Dispute the current measurement of a period (another person, from another bound party).
+
+    The reason is public. A correction answers the dispute.
+    """
+
+    indicator_id: UUID
+    measurement_id: UUID
+    reason: Prose
+
+
 def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
     """Record the measurement of a period, as a bound party."""
     indicator = tx.get(Indicator, command.indicator_id)
@@ -70,6 +94,8 @@ def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
             value=measurement.value,
             target=period.target,
             on_target=indicator.on_target(period),
+            organisation_id=measurement.organisation_id,
+            evidence=_hashes(tx, measurement),
         )
     )
     return indicator
@@ -95,9 +121,78 @@ def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicat
             target=period.target,
             on_target=indicator.on_target(period),
             reason=command.reason,
+            organisation_id=measurement.organisation_id,
+            evidence=_hashes(tx, measurement),
         )
     )
     return indicator
+
+
+def verify_measurement(tx: Transaction, command: VerifyMeasurement) -> Indicator:
+    """Verify the current measurement of a period, as another bound party and another person."""
+    indicator = tx.get(Indicator, command.indicator_id)
+    judge = _judge(tx, indicator, command.measurement_id)
+    period, measurement = indicator.verify(command.measurement_id, judge, tx.now)
+    tx.record(
+        MeasurementVerified(
+            indicator_id=indicator.id,
+            program_id=indicator.program_id,
+            partnership_id=indicator.partnership_id,
+            problem_id=indicator.problem_id,
+            measurement_id=measurement.id,
+            title=indicator.title,
+            period_start=period.starts,
+            period_end=period.ends,
+            on=measurement.on,
+            value=measurement.value,
+            organisation_id=measurement.organisation_id,
+            verified_by=judge.party,
+        )
+    )
+    return indicator
+
+
+def dispute_measurement(tx: Transaction, command: DisputeMeasurement) -> Indicator:
+    """Dispute the current measurement of a period, as another bound party and another person."""
+    indicator = tx.get(Indicator, command.indicator_id)
+    judge = _judge(tx, indicator, command.measurement_id)
+    period, measurement = indicator.dispute(command.measurement_id, judge, tx.now, command.reason)
+    tx.record(
+        MeasurementDisputed(
+            indicator_id=indicator.id,
+            program_id=indicator.program_id,
+            partnership_id=indicator.partnership_id,
+            problem_id=indicator.problem_id,
+            measurement_id=measurement.id,
+            title=indicator.title,
+            period_start=period.starts,
+            period_end=period.ends,
+            organisation_id=measurement.organisation_id,
+            disputed_by=judge.party,
+            reason=command.reason,
+        )
+    )
+    return indicator
+
+
+def _judge(tx: Transaction, indicator: Indicator, measurement_id: UUID) -> Judge:
+    party = REGISTRY.acting_party(tx, indicator)
+    _, measurement = indicator.current(measurement_id)
+    return Judge(
+        party,
+        tx.actor.person,
+        REGISTRY.people.belongs(tx, tx.actor.person, measurement.organisation_id),
+        frozenset(file.uploaded_by for file in _files(tx, measurement)),
+    )
+
+
+def _files(tx: Transaction, measurement: Measurement) -> list[Evidence]:
+    uploads = (tx.session.get(Evidence, UUID(upload)) for upload in measurement.evidence)
+    return [file for file in uploads if file is not None]
+
+
+def _hashes(tx: Transaction, measurement: Measurement) -> tuple[str, ...]:
+    return tuple(file.sha256 for file in _files(tx, measurement))
 
 
 def _today(tx: Transaction, indicator: Indicator) -> date:

@@ -12,7 +12,7 @@ from pydantic import Field
 from services.programs.commands import changes, deadlines
 from services.programs.commands.changes import Consent
 from services.programs.commands.deadlines import facts
-from services.programs.commands.evidence import UnknownEvidence
+from services.programs.commands.evidence import UnknownEvidence, evidence_hashes, used_before
 from services.programs.commands.fields import Before
 from services.programs.commands.problems import stage_completed
 from services.programs.model.evidence import Evidence
@@ -135,6 +135,8 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
     program.accept(stage, party, tx.actor.person, when.at, belongs=_belongs(tx, stage))
     _require_other_custodian(tx, program, stage)
     deadlines.forget(tx, program, stage)
+    hashes = evidence_hashes(tx, stage.id)
+    stage.reused = len(used_before(tx, stage.id, hashes))
     tx.record(
         StageCompleted(
             **facts(program, stage),
@@ -146,6 +148,9 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
             evidence=stage.evidence,
             on=when.on,
             entered_afterwards=when.afterwards,
+            started_on=stage.started_at.astimezone(tx.zone).date() if stage.started_at else None,
+            evidence_sha256=hashes,
+            reused=stage.reused,
         )
     )
     for problem in program.problems:

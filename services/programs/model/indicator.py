@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.programs.model.period import (
+    Judge,
     MeasuredAlready,
     MeasuredTooEarly,
     Measurement,
@@ -66,7 +67,7 @@ class CorrectedAlready(Refusal):
 
     kind = "conflict"
     message = "That measurement has already been corrected."
-    remedy = "Open the indicator again and correct the current measurement of the period."
+    remedy = "Open the indicator again and use the current measurement of the period."
 
 
 @dataclass(eq=False)
@@ -145,13 +146,31 @@ class Indicator:
 
     def correct(self, measurement_id: UUID, by: Measurement, reason: str, today: date) -> Period:
         """Replace the current measurement with a newer one, keeping the old; returns its period."""
+        period, _ = self.current(measurement_id)
+        by.corrects, by.reason = measurement_id, reason
+        self._append(period, by, today)
+        return period
+
+    def verify(self, measurement_id: UUID, by: Judge, at: datetime) -> tuple[Period, Measurement]:
+        """Verify the current measurement of a period; returns both."""
+        return self._judge("verify", measurement_id, by, at)
+
+    def dispute(
+        self, measurement_id: UUID, by: Judge, at: datetime, reason: str
+    ) -> tuple[Period, Measurement]:
+        """Dispute the current measurement of a period; returns both. A correction answers the dispute."""
+        return self._judge("dispute", measurement_id, by, at, reason)
+
+    def current(self, measurement_id: UUID) -> tuple[Period, Measurement]:
+        """A measurement that is the current one of its period, and the period.
+
+        Raises :class:`UnknownMeasurement` and :class:`CorrectedAlready`.
+        """
         period = self.measured(measurement_id)
         current = period.current
         if current is None or current.id != measurement_id:
             raise CorrectedAlready
-        by.corrects, by.reason = measurement_id, reason
-        self._append(period, by, today)
-        return period
+        return period, current
 
     def miss(self, period: Period, at: datetime) -> bool:
         """Record that a period has no measurement; returns whether that is new."""
@@ -164,6 +183,14 @@ class Indicator:
         """Whether the current measurement reaches the target; None if either has no number."""
         current = period.current
         return reached(self.measure, self.ascending, current.value if current else None, period.target)
+
+    def _judge(
+        self, act: str, measurement_id: UUID, by: Judge, at: datetime, reason: str = ""
+    ) -> tuple[Period, Measurement]:
+        period, current = self.current(measurement_id)
+        hands = [measurement.measured_by for measurement in period.measurements]
+        current.judge(act, by, hands, at, reason)
+        return period, current
 
     def _append(self, period: Period, measurement: Measurement, today: date) -> None:
         require_past(measurement.on, today)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.vocabulary import Measure
+from shared.contracts.vocabulary import Measure, MeasurementState
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
+from shared.states import Machine
 
 GRACE = timedelta(days=30)
 """How long after a period's end its measurement counts as missing."""
+MEASUREMENT = Machine(
+    "measurement",
+    {
+        (MeasurementState.RECORDED, "verify"): MeasurementState.VERIFIED,
+        (MeasurementState.RECORDED, "dispute"): MeasurementState.DISPUTED,
+    },
+)
 
 
 class PeriodReversed(Refusal):
@@ -53,11 +63,46 @@ class MeasuredTooEarly(Refusal):
     remedy = "Correct the day of the measurement, or choose the period that includes it."
 
 
+class JudgedByItsMeasurer(Refusal):
+    """Only a party other than the measuring one verifies or disputes."""
+
+    kind = "forbidden"
+    message = "Your organisation made this measurement, so another party must judge it."
+    remedy = "Ask a representative of another party to verify or dispute it."
+    reason = "another party must judge the measurement"
+
+
+class JudgedByWhoMeasured(Refusal):
+    """Four eyes: the judge is another person than anyone who measured the period or uploaded its evidence."""
+
+    kind = "forbidden"
+    message = (
+        "You took part in this measurement, or belong to the party that made it, so another person must "
+        "judge it."
+    )
+    remedy = "Ask another person from another party to verify or dispute it."
+    reason = "another person must judge the measurement"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who judges a measurement: ``belongs`` if they belong to the measuring party, in whatever role.
+
+    ``uploaders`` are the people who uploaded the evidence of the measurement.
+    """
+
+    party: UUID
+    person: str
+    belongs: bool
+    uploaders: frozenset[str] = frozenset()
+
+
 @dataclass(eq=False)
 class Measurement:
     """The measurement of a period: ``value``, or for a qualitative indicator ``comment``.
 
-    ``corrects`` is the id of the measurement that this one replaces, ``reason`` why.
+    ``corrects`` is the id of the measurement that this one replaces, ``reason`` why. ``judged_by`` is the
+    other party that verified or disputed it, ``dispute`` why it disputed it.
     """
 
     id: UUID
@@ -72,6 +117,21 @@ class Measurement:
     position: int = 0
     corrects: UUID | None = None
     reason: str = ""
+    state: MeasurementState = MeasurementState.RECORDED
+    judged_by: UUID | None = None
+    judged_at: datetime | None = None
+    dispute: str = ""
+
+    def judge(self, act: str, by: Judge, hands: Collection[str], at: datetime, reason: str = "") -> None:
+        """Verify or dispute it as another party and another person; ``hands`` measured the period."""
+        people = {*hands, *by.uploaders}
+        match tie_to_work(by.party, by.person, owner=self.organisation_id, hands=people, belongs=by.belongs):
+            case "party":
+                raise JudgedByItsMeasurer
+            case "person":
+                raise JudgedByWhoMeasured
+        self.state = MEASUREMENT.after(self.state, act)
+        self.judged_by, self.judged_at, self.dispute = by.party, at, reason
 
 
 @dataclass(eq=False)

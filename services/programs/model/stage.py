@@ -93,6 +93,8 @@ class Stage:
     opaque ids of the persons who worked on it for any party: started or led it, uploaded its evidence,
     submitted it. ``entered_afterwards`` tells that some of it was entered after its day.
     ``co_responsible`` are the ids of the parties that answer for it together with the responsible one.
+    ``reused`` is how many of its files were evidence of a stage that was completed before; None if it is
+    not completed, or nobody counted.
     """
 
     id: UUID
@@ -119,6 +121,7 @@ class Stage:
     overdue_told: date | None = None
     entered_afterwards: bool = False
     co_responsible: list[str] = field(default_factory=list)
+    reused: int | None = None
 
     @property
     def answerable(self) -> tuple[UUID, ...]:

@@ -18,7 +18,7 @@ evidence = sa.Table(
     sa.Column("filename", sa.Text, nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("uploaded_at", Instant, nullable=False),
     sa.Column("stage_id", sa.Uuid, index=True),

@@ -8,8 +8,8 @@ from sqlalchemy.orm import relationship
 from services.programs.model.indicator import Indicator
 from services.programs.model.period import Measurement, Period
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.contracts.vocabulary import Capacity, Measure, ResultType
-from shared.database.tables import Instant, WordText
+from shared.contracts.vocabulary import Capacity, Measure, MeasurementState, ResultType
+from shared.database.tables import Instant, WordText, state_text
 
 indicators = sa.Table(
     "indicators",
@@ -61,6 +61,10 @@ measurements = sa.Table(
     sa.Column("measured_at", Instant, nullable=False),
     sa.Column("corrects", sa.Uuid),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("state", state_text(MeasurementState), nullable=False, server_default="recorded"),
+    sa.Column("judged_by", sa.Uuid),
+    sa.Column("judged_at", Instant),
+    sa.Column("dispute", sa.Text, nullable=False, server_default=""),
     # One measurement per position: two concurrent ones cannot both become current.
     sa.UniqueConstraint("period_id", "position"),
 )

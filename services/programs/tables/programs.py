@@ -78,6 +78,7 @@ stages = sa.Table(
     sa.Column("overdue_told", sa.Date),
     sa.Column("entered_afterwards", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("co_responsible", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("reused", sa.Integer),
 )
 addressed = sa.Table(
     "addressed_problems",

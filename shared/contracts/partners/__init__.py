@@ -14,3 +14,4 @@ from shared.contracts.partners.outcomes import *
 from shared.contracts.partners.commitments import *
 from shared.contracts.partners.trust import *
 from shared.contracts.partners.contacts import *
+from shared.contracts.partners.upcasters import *

@@ -8,7 +8,8 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.vocabulary import AgreementKind
+from shared.contracts.partners.facts import SignatoryFacts
+from shared.contracts.vocabulary import AgreementKind, DisclosureException
 from shared.i18n import N_
 
 
@@ -49,8 +50,13 @@ class AgreementRegistered(
     label=N_("Agreement registered"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
-    """A written agreement was registered; ``renews`` is the previous one that it renews."""
+    """A written agreement was registered; ``renews`` is the previous one that it renews.
+
+    ``signatories`` is empty in what was registered before they were told. ``exception_class`` says why the
+    text is not public.
+    """
 
     agreement_id: UUID
     partnership_id: UUID
@@ -62,6 +68,8 @@ class AgreementRegistered(
     in_force_until: date | None
     public: bool
     renews: UUID | None
+    signatories: tuple[SignatoryFacts, ...] = ()
+    exception_class: DisclosureException | None = None
 
 
 class AgreementFileAttached(

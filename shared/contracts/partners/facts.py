@@ -30,6 +30,14 @@ class PartyFacts(_Facts):
     gains: str = ""
 
 
+class SignatoryFacts(_Facts):
+    """An organisation that signed, and the office of who signed for it; never a name."""
+
+    organisation_id: UUID
+    organisation_name: str
+    office: str | None
+
+
 class TermsFacts(_Facts):
     """The role of a party, what it contributes and what it gains."""
 

@@ -60,8 +60,13 @@ class IndicatorMeasured(
     label=N_("Indicator measured"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
-    """A period was measured; ``on_target`` is None if either value is missing."""
+    """A period was measured; ``on_target`` is None if either value is missing.
+
+    ``organisation_id`` is the party that measured, ``evidence`` the SHA-256 of each file that it refers to.
+    The first version, also of a correction, does not say who measured.
+    """
 
     indicator_id: UUID
     program_id: UUID
@@ -75,6 +80,8 @@ class IndicatorMeasured(
     value: float | None
     target: float | None
     on_target: bool | None
+    organisation_id: UUID | None = None
+    evidence: tuple[str, ...] = ()
 
 
 class MeasurementCorrected(
@@ -84,6 +91,7 @@ class MeasurementCorrected(
     label=N_("Measurement corrected"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """A measurement was corrected; the earlier one stays readable."""
 
@@ -99,6 +107,56 @@ class MeasurementCorrected(
     value: float | None
     target: float | None
     on_target: bool | None
+    reason: str
+    organisation_id: UUID | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class MeasurementVerified(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Measurement verified by another party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A bound party other than the measuring one (``organisation_id``) verified a measurement."""
+
+    indicator_id: UUID
+    program_id: UUID
+    partnership_id: UUID
+    problem_id: UUID | None
+    measurement_id: UUID
+    title: str
+    period_start: date
+    period_end: date
+    on: date
+    value: float | None
+    organisation_id: UUID
+    verified_by: UUID
+
+
+class MeasurementDisputed(
+    Event,
+    publisher="programs",
+    aggregate="indicator_id",
+    label=N_("Measurement disputed"),
+    headline=N_("A party disputed a measurement of “%(title)s”: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """A bound party other than the measuring one (``organisation_id``) disputed a measurement."""
+
+    indicator_id: UUID
+    program_id: UUID
+    partnership_id: UUID
+    problem_id: UUID | None
+    measurement_id: UUID
+    title: str
+    period_start: date
+    period_end: date
+    organisation_id: UUID
+    disputed_by: UUID
     reason: str
 
 

@@ -82,9 +82,14 @@ class StageCompleted(
     headline=N_("Stage %(position)s of %(stages_total)s completed: %(title)s"),
     audience=Audience.PUBLIC,
     notice=Notice.DIGEST,
-    version=2,
+    version=3,
 ):
-    """A party other than the submitter accepted the stage: verified joint work."""
+    """A party other than the submitter accepted the stage: verified joint work.
+
+    ``evidence_sha256`` are the different files among its ``evidence``; ``reused`` of them were evidence of a
+    stage that was completed before, in whatever partnership. Earlier versions do not know: their ``reused``
+    is None.
+    """
 
     program_id: UUID
     partnership_id: UUID
@@ -99,6 +104,9 @@ class StageCompleted(
     evidence: int
     on: date
     entered_afterwards: bool = False
+    started_on: date | None = None
+    evidence_sha256: tuple[str, ...] = ()
+    reused: int | None = None
 
 
 class StageSkipped(

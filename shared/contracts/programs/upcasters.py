@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.contracts.event import upcaster
+from shared.contracts.programs.indicators import IndicatorMeasured, MeasurementCorrected
 from shared.contracts.programs.programs import ProgramAbandoned, ProgramApproved, ProgramClosed
 from shared.contracts.programs.stages import (
     StageCompleted,
@@ -26,9 +27,17 @@ def _without_consent(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _of_unknown_source(data: dict[str, Any]) -> dict[str, Any]:
+    """The beginning and the files of a completed stage, or who measured, were not told."""
+    return data
+
+
 for _kind in (ProgramApproved, ProgramClosed, ProgramAbandoned, StageStarted, StageSubmitted, StageCompleted):
     upcaster(_kind.type(), 1)(_as_they_were)
 _BINDING = (ProgramApproved, 2), (ProgramClosed, 2), (ProgramAbandoned, 2)
 _OF_STAGES = (StageSkipped, 1), (StageReplanned, 1), (StageReassigned, 1)
 for _contract, _version in (*_BINDING, *_OF_STAGES):
     upcaster(_contract.type(), _version)(_without_consent)
+upcaster(StageCompleted.type(), 2)(_of_unknown_source)
+for _measurement in (IndicatorMeasured, MeasurementCorrected):
+    upcaster(_measurement.type(), 1)(_of_unknown_source)

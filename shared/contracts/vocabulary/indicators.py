@@ -31,3 +31,11 @@ class Capacity(Labelled):
     SOLVE = "solve", N_("Power to solve")
     IMPROVE = "improve", N_("Power to improve")
     BUILD = "build", N_("Power to build")
+
+
+class MeasurementState(Labelled):
+    """The state of a measurement."""
+
+    RECORDED = "recorded", N_("Recorded")
+    VERIFIED = "verified", N_("Verified")
+    DISPUTED = "disputed", N_("Disputed")

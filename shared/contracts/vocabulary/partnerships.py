@@ -55,6 +55,21 @@ class AgreementKind(Labelled):
     OTHER = "other", N_("Other")
 
 
+class DisclosureException(Labelled):
+    """Why the text of an agreement is not public: the classes of Law 14/2008, Art. 17."""
+
+    LAW_ENFORCEMENT = "law_enforcement", N_("Ongoing law enforcement (Art. 17(a))")
+    BUSINESS = "business", N_("Intellectual property and fair competition (Art. 17(b))")
+    DEFENCE = "defence", N_("Defence and security of the state (Art. 17(c))")
+    NATURAL_WEALTH = "natural_wealth", N_("Natural wealth of the country (Art. 17(d))")
+    ECONOMY = "economy", N_("National economic resilience (Art. 17(e))")
+    FOREIGN_RELATIONS = "foreign_relations", N_("Foreign relations (Art. 17(f))")
+    PRIVATE_DEED = "private_deed", N_("Private deeds and wills (Art. 17(g))")
+    PERSONAL_DATA = "personal_data", N_("Personal secrets (Art. 17(h))")
+    INTERNAL_LETTER = "internal_letter", N_("Confidential official correspondence (Art. 17(i))")
+    OTHER_LAW = "other_law", N_("Secret by another law (Art. 17(j))")
+
+
 class AgreementState(Labelled):
     """The state of an agreement."""
 

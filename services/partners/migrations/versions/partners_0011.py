@@ -1,6 +1,7 @@
-"""Which agency opens the accounts of each organisation."""
+"""The office of who signed an agreement, and the class of its exception from publicity."""
 
-from shared.partnership import migrations
+import sqlalchemy as sa
+from alembic import op
 
 revision = "partners_0011"
 down_revision = "partners_0010"
@@ -9,5 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create it; it is filled from the events."""
-    migrations.create_custodians()
+    """Add the columns; of earlier agreements neither is known."""
+    op.add_column("agreement_signatories", sa.Column("office", sa.Text))
+    op.add_column("agreements", sa.Column("exception_class", sa.Text))

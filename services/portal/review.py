@@ -1,0 +1,117 @@
+"""Page on which a party judges what other parties did for a programme."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal.forms import FormError, read_form
+from services.portal.identity import Identity
+from services.portal.queries.partnerships import party_names
+from services.portal.queries.programs import evidence_by_stage
+from services.portal.queries.reader import NotThere
+from services.portal.rendering import Renderer
+from services.portal.sessions import Visitor
+from services.portal.signed_in import SignedIn
+
+HERE = "/programs/{id:uuid}/review"
+ACTS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
+    "/stages/{stage:uuid}": ("programs/{id}/stages/{stage}", {"accept": (), "return": ("reason",)}),
+    "/indicators/{indicator:uuid}/measurements/{measurement:uuid}": (
+        "indicators/{indicator}/measurements/{measurement}",
+        {"verify": (), "dispute": ("reason",)},
+    ),
+    "/contributions/{contribution:uuid}": (
+        "contributions/{contribution}",
+        {"verify": (), "dispute": ("reason",)},
+    ),
+}
+"""By address below the page: the path of the operations, and the fields of the form for each act."""
+
+
+class Review(SignedIn):
+    """What waits for the judgement of another party, with its forms."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        super().__init__(renderer)
+        self.programs = Identity(renderer.settings, renderer.visitors.identity.limits, "programs")
+
+    async def show(self, request: Request, visitor: Visitor) -> Response:
+        """What waits."""
+        return await self.page(request, visitor, None)
+
+    async def judge(self, request: Request, visitor: Visitor) -> Response:
+        """Do what a form says."""
+        path, act, fields = _act(request)
+        typed = await read_form(request, *fields)
+        body = {name: value.strip() for name, value in typed.items()} or None
+        await self.programs.ask(request, "POST", f"{path}/{act}", body, token=visitor.token)
+        return await self.renderer.go(request, f"/programs/{request.path_params['id']}/review", done=act)
+
+    async def page(self, request: Request, visitor: Visitor, wrong: FormError | None) -> Response:
+        """What waits, with the refusal in the form that was sent."""
+        sent, typed = "", {}
+        if wrong is not None:
+            path, act, fields = _act(request)
+            sent, typed = f"{path}/{act}", await read_form(request, *fields)
+        program_id = str(request.path_params["id"])
+        async with self.reading(request, visitor) as reader:
+            try:
+                program = await reader.get("programs", f"programs/{program_id}")
+            except NotThere:
+                raise HTTPException(HTTPStatus.NOT_FOUND) from None
+            its = program["partnership_id"] if program else ""
+            partnership, indicators, contributions, evidence = await asyncio.gather(
+                reader.find("partners", f"partnerships/{its}" if its else None),
+                reader.items("programs", "indicators", program_id=program_id),
+                reader.items("programs", "contributions", program_id=program_id, state="recorded"),
+                evidence_by_stage(reader, its),
+            )
+        values: dict[str, Any] = {
+            "program": program,
+            "partnership": partnership,
+            "names": party_names(partnership),
+            "stages": [stage for stage in (program or {}).get("stages", ()) if stage["state"] == "submitted"],
+            "measured": [
+                (indicator, period)
+                for indicator in indicators
+                for period in indicator["periods"]
+                if period["actual"] and period["actual"]["state"] == "recorded"
+            ],
+            "contributions": contributions,
+            "evidence": evidence,
+            "sent": sent,
+            "typed": typed,
+            "done": request.query_params.get("done", "") if wrong is None else "",
+            "here": f"/programs/{program_id}/review",
+        }
+        return await self.renderer.page(
+            request, "review.html", values, silent=reader.silent, private=True, wrong=wrong
+        )
+
+
+def _act(request: Request) -> tuple[str, str, tuple[str, ...]]:
+    """The path of the thing in the API, the act, and the fields of its form; a 404 for another act."""
+    ids = {name: str(value) for name, value in request.path_params.items()}
+    act = ids.pop("act")
+    for address, (path, acts) in ACTS.items():
+        asked = {part.partition(":")[0] for part in address.split("{")[1:]}
+        if asked == ids.keys() - {"id"} and act in acts:
+            return path.format(**ids), act, acts[act]
+    raise HTTPException(HTTPStatus.NOT_FOUND)
+
+
+def routes(renderer: Renderer) -> list[Route]:
+    """The routes of the page and its forms."""
+    made = Review(renderer)
+    judging = made.own(made.judge, made.page)
+    return [
+        Route(HERE, made.own(made.show), methods=["GET"]),
+        *(Route(f"{HERE}{address}/{{act}}", judging, methods=["POST"]) for address in ACTS),
+    ]

@@ -96,14 +96,14 @@ def list_partnerships(
     return list(session.scalars(query))
 
 
-<<<<<<< HEAD
 def area_of(session: Session, aggregate: object) -> str | None:
     """The area of the partnership to which an aggregate belongs, or its own; None if it has none."""
     within = getattr(aggregate, "partnership_id", None)
     if within is None:
         return getattr(aggregate, "area", None)
     return session.connection().scalar(_AREA, {"of": within})
-=======
+
+
 def custodians(session: Session, partnership_id: UUID) -> list[Custodian]:
     """Which agency opens the accounts of each party that takes part; raises ``UnknownAggregate``."""
     taking_part = partnership(session, partnership_id).taking_part
@@ -118,7 +118,6 @@ def custodians(session: Session, partnership_id: UUID) -> list[Custodian]:
         Custodian(party.organisation_id, party.organisation_name, *held[party.organisation_id])
         for party in taking_part
     ]
->>>>>>> main
 
 
 def charter_changes(

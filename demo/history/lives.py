@@ -82,6 +82,11 @@ async def interrupted(life: Life) -> None:
 async def given_up(life: Life) -> None:
     """The same, but it ends with an orderly exit."""
     await interrupted(life)
+    await life.day(712)
+    hasty = {"reason": "Tahun ajaran berganti, dan tidak ada guru yang ditugaskan."}
+    await life.act("propose-ending", hasty, by="school")
+    await life.day(714)
+    await life.act("withdraw-ending", {"reason": "Seorang guru sudah ditugaskan."}, by="school")
     await life.day(716)
     reason = {"reason": "Wadahnya sudah bubar."}
     await life.act("propose-ending", reason, by="police")

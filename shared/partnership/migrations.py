@@ -64,6 +64,12 @@ def tell_agency_of_people() -> None:
     follow_again("people")
 
 
+def tell_minuted_decisions() -> None:
+    """Whether a decision stands in approved minutes; those approved before come from the events."""
+    op.add_column("decisions", sa.Column("minuted", sa.Boolean, nullable=False, server_default=sa.false()))
+    follow_again("decisions")
+
+
 def follow_again(projection: str) -> None:
     """Let a projection follow from the first event again, over its existing rows, which stay meanwhile."""
     if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first event anyway

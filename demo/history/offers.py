@@ -71,8 +71,9 @@ async def publish(
 ) -> str:
     """Take a product from draft to publication.
 
-    With ``doubts`` changes are requested once; a ``polished`` one gets a file, a replacement and an edit
-    before its review, and is withdrawn from review once.
+    Education material gets the chime of its radio spot. With ``doubts`` changes are requested once; a
+    ``polished`` product gets a file, a replacement and an edit before its review, and is withdrawn from
+    review once.
     """
     await life.day(day)
     content = _content(life, day, offer, legal, valid)
@@ -80,6 +81,11 @@ async def publish(
     product = str((await life.post("products", "products", content | about, by=offer.drafts))["id"])
     if polished:
         await _polish(life, product, offer, content)
+    if offer.kind == "education_material":
+        form = aiohttp.FormData({"language": "id", "role": "attachment"})
+        spot = files.chime(f"{life.seed} {offer.name}")
+        form.add_field("file", spot, filename="tanda-siaran.mp3", content_type="audio/mpeg")
+        await life.post("products", f"products/{product}/files", form, by=offer.drafts)
     await _approve(life, product, day, offer.drafts, offer.approves, doubts=doubts)
     life.published[offer.name] = Published(product, day + 4)
     return product

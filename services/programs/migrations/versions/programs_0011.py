@@ -1,4 +1,4 @@
-"""Decisions bind once the minutes that contain them are approved."""
+"""Which agency opens the accounts of each organisation."""
 
 from shared.partnership import migrations
 
@@ -9,5 +9,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Learn of approved minutes, also of earlier ones."""
-    migrations.tell_minuted_decisions()
+    """Create it; it is filled from the events."""
+    migrations.create_custodians()

@@ -72,19 +72,16 @@ class World:
         return found
 
     async def signed_in(self, office: Office, name: str, party: int) -> Reader:
-        """The browser of a party's representative, with an account of their own."""
-        operator = self.here.token("administrator", "operator", person="host")
-
-        async def opened() -> bool:
-            body = {"user_name": name, "display_name": name.title(), "roles": ["representative"]}
-            body["organisation_id"] = str(self.bodies[party])
-            answer = await office.post("/accounts", body, by=operator)
-            if answer.status == 201:
-                await office.made("/links/use", {"secret": answer.body["secret"], "password": GOOD})
-            return answer.status == 201
-
-        # Identity hears of the organisation a moment after it was registered.
-        await eventually(opened)
+        """The browser of a party's representative, with an account in a workspace of the party's own."""
+        organisation = self.bodies[party]
+        agency = self.here.workspace(organisation)
+        own = {"slug": agency, "name": name.title(), "organisation_id": str(organisation)}
+        await office.made("/agencies", own, by=office.operator)
+        body = {"user_name": name, "display_name": name.title(), "roles": ["representative"]}
+        administrator = self.here.token("administrator", person="host", agency=agency)
+        account = body | {"organisation_id": str(organisation)}
+        opened = await office.made("/accounts", account, by=administrator)
+        await office.made("/links/use", {"secret": opened["secret"], "password": GOOD})
         browser = Reader(self.here)
         assert (await browser.sign_in(name)).status == 303
         return browser

@@ -14,6 +14,7 @@ from shared.contracts.identity import CustodyTold
 from shared.contracts.partners import MembershipBegan, MembershipEnded, OrganisationRegistered
 from shared.contracts.vocabulary import OrganisationKind
 from tests.programs.measures import Joint, joint
+from tests.programs.test_indicators import found
 from tests.programs.test_stages import refused
 from tests.programs.world import AGENCY, BASE, act, approved, hear, signed, submit, upload
 from tests.support.stateful import play
@@ -82,6 +83,18 @@ async def test_a_contribution_is_verified_and_disputed_by_another_custodian(here
         same = await work.post(f"{path}/{verb}", body, of_clerk(here, work.village))
         assert refused(same, 403, "same-custodian")
     assert (await work.made(f"{path}/verify", None, work.village))["state"] == "verified"
+
+
+async def test_a_measurement_is_verified_and_disputed_by_another_custodian(here: System) -> None:
+    work = await joint(here)
+    indicator = await work.planned()
+    path = f"indicators/{indicator['id']}/periods/{indicator['periods'][0]['id']}/measurements"
+    measured = await work.made(path, found(), of_clerk(here, work.village))
+    path = f"indicators/{indicator['id']}/measurements/{measured['periods'][0]['actual']['id']}"
+    for verb, body in (("verify", None), ("dispute", {"reason": "Terlalu banyak"})):
+        same = await work.post(f"{path}/{verb}", body, of_clerk(here, work.police))
+        assert refused(same, 403, "same-custodian")
+    await work.made(f"{path}/verify", None, work.police)
 
 
 async def test_who_belongs_to_the_party_is_known_in_an_own_workspace_too(here: System) -> None:

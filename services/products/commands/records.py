@@ -126,7 +126,7 @@ def verify_use(tx: Transaction, command: VerifyUse) -> Use:
     belongs = REGISTRY.people.belongs(tx, tx.actor.person, use.organisation_id)
     use.verify(party, tx.actor.person, tx.now, belongs=belongs)
     history = outbox.history(tx.session, use.id)
-    REGISTRY.require_other_custodian(tx, use, use.organisation_id, history, ProductUsed)
+    REGISTRY.require_other_custodian(tx, product, use.organisation_id, history, ProductUsed)
     tx.record(
         UseVerified.model_validate(
             {

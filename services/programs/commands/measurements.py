@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic import Field
 
 from services.programs.commands.fields import Figure
@@ -13,15 +14,18 @@ from services.programs.commands.indicators import MISSING
 from services.programs.commands.references import check_evidence
 from services.programs.model.evidence import Evidence
 from services.programs.model.indicator import Indicator
-from services.programs.model.period import Judge, Measurement
+from services.programs.model.period import Judge, Measurement, Period
+from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
+    EvidenceUploaded,
     IndicatorMeasured,
     MeasurementCorrected,
     MeasurementDisputed,
     MeasurementVerified,
 )
+from shared.database import outbox
 from shared.database.transaction import Transaction
 from shared.fields import Day, Line, Note, Once, Prose
 
@@ -133,6 +137,7 @@ def verify_measurement(tx: Transaction, command: VerifyMeasurement) -> Indicator
     indicator = tx.get(Indicator, command.indicator_id)
     judge = _judge(tx, indicator, command.measurement_id)
     period, measurement = indicator.verify(command.measurement_id, judge, tx.now)
+    _require_other_custodian(tx, indicator, period, measurement)
     tx.record(
         MeasurementVerified(
             indicator_id=indicator.id,
@@ -157,6 +162,7 @@ def dispute_measurement(tx: Transaction, command: DisputeMeasurement) -> Indicat
     indicator = tx.get(Indicator, command.indicator_id)
     judge = _judge(tx, indicator, command.measurement_id)
     period, measurement = indicator.dispute(command.measurement_id, judge, tx.now, command.reason)
+    _require_other_custodian(tx, indicator, period, measurement)
     tx.record(
         MeasurementDisputed(
             indicator_id=indicator.id,
@@ -184,6 +190,19 @@ def _judge(tx: Transaction, indicator: Indicator, measurement_id: UUID) -> Judge
         REGISTRY.people.belongs(tx, tx.actor.person, measurement.organisation_id),
         frozenset(file.uploaded_by for file in _files(tx, measurement)),
     )
+
+
+def _require_other_custodian(
+    tx: Transaction, indicator: Indicator, period: Period, measurement: Measurement
+) -> None:
+    """Compare the actor's custodian with those by whom its party measured the period and uploaded files."""
+    owner = measurement.organisation_id
+    theirs = {"period_start": period.starts.isoformat(), "organisation_id": str(owner)}
+    measured = [act for act in outbox.history(tx.session, indicator.id) if theirs.items() <= act.data.items()]
+    files = [file.id for file in _files(tx, measurement) if file.organisation_id == owner]
+    uploaded = outbox.history(tx.session, sa.select(evidence.c.id).where(evidence.c.id.in_(files)))
+    work = IndicatorMeasured, MeasurementCorrected, EvidenceUploaded
+    REGISTRY.require_other_custodian(tx, indicator, owner, [*measured, *uploaded], *work)
 
 
 def _files(tx: Transaction, measurement: Measurement) -> list[Evidence]:

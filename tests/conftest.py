@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Page
@@ -22,9 +23,17 @@ from tests.support.webhook import WebhookReceiver
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]  # hooks that pytest finds here
 
 
-def pytest_configure() -> None:
-    """Have pytest make its temporary folders in memory."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest make its temporary folders in memory, and name the run for what its processes share."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
+    if getattr(config.option, "testrunuid", "") is None:
+        config.option.testrunuid = uuid4().hex
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the processes of the run have shared."""
+    if not hasattr(config, "workerinput") and (run := getattr(config.option, "testrunuid", None)):
+        memory.forget(run)
 
 
 def pytest_collection_finish() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")
+_NAME = "kemitraan-tests-"
 ENOUGH = 2 * 1024**3
 
 
@@ -18,3 +20,20 @@ def folder() -> Path:
     if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ENOUGH:
         return Path(tempfile.gettempdir())
     return MEMORY
+
+
+@cache
+def shared() -> Path:
+    """A folder that all processes of this run of the tests share; the one that began the run removes it."""
+    if run := os.environ.get("PYTEST_XDIST_TESTRUNUID"):
+        shared = folder() / f"{_NAME}{run}"
+        shared.mkdir(exist_ok=True)
+        return shared
+    alone = Path(tempfile.mkdtemp(prefix=_NAME, dir=folder()))
+    atexit.register(shutil.rmtree, alone, ignore_errors=True)
+    return alone
+
+
+def forget(run: str) -> None:
+    """Remove what the processes of a run have shared."""
+    shutil.rmtree(folder() / f"{_NAME}{run}", ignore_errors=True)

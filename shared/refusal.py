@@ -6,7 +6,9 @@ from datetime import date
 from enum import Enum
 from typing import ClassVar, Literal
 
-Kind = Literal["unauthenticated", "forbidden", "unknown", "conflict", "stale", "invalid", "limited", "busy"]
+Kind = Literal[
+    "unauthenticated", "forbidden", "unknown", "conflict", "stale", "range", "invalid", "limited", "busy"
+]
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

@@ -26,7 +26,7 @@ _CHUNK = 256 * 1024
 class FileTooLarge(Refusal):
     kind = "invalid"
     message = N_("The file is larger than %(limit)s bytes.")
-    remedy = N_("Send a smaller file, for example a picture of lower resolution.")
+    remedy = N_("Send a smaller file, for example a picture of lower resolution, or a shorter recording.")
 
 
 class FileEmpty(Refusal):
@@ -95,12 +95,17 @@ class BlobStore:
         await self._settle(arriving, key)
         return StoredFile(key, digest, reading.size, media_type)
 
-    async def get(self, key: str) -> AsyncIterator[bytes]:
-        """Return the content in chunks; raises :class:`FileUnknown` before the first."""
+    async def get(self, key: str, part: range | None = None) -> AsyncIterator[bytes]:
+        """Return the content, or a ``part`` of it, in chunks.
+
+        Raises :class:`FileUnknown` before the first.
+        """
         if not _KEY.fullmatch(key):
             raise FileUnknown(key=key[:100])
         try:
-            stored = await obstore.get_async(self._store, key)
+            stored = await obstore.get_async(
+                self._store, key, options={"range": (part.start, part.stop)} if part else None
+            )
         except FileNotFoundError as error:
             raise FileUnknown(key=key) from error
         return aiter(stored.stream(_CHUNK))

@@ -25,7 +25,14 @@ async def declare(life: Life, day: int) -> None:
                 "phase": "rehabilitation",
                 "audience": life.theme.audiences[0],
                 "reason": "Peraturan ditujukan kepada petugas.",
-            }
+            },
+            {
+                "kind": "situation_picture",
+                "phase": "rehabilitation",
+                "audience": life.theme.audiences[0],
+                "tense": "past",
+                "reason": "Kejadian lama sudah dimuat dalam gambaran untuk pencegahan.",
+            },
         ],
     }
     await life.call("PUT", "products", f"coverage-plans/{life.partnership}", body, by="police")
@@ -64,8 +71,9 @@ async def publish(
 ) -> str:
     """Take a product from draft to publication.
 
-    With ``doubts`` changes are requested once; a ``polished`` one gets a file, a replacement and an edit
-    before its review, and is withdrawn from review once.
+    Education material gets the chime of its radio spot. With ``doubts`` changes are requested once; a
+    ``polished`` product gets a file, a replacement and an edit before its review, and is withdrawn from
+    review once.
     """
     await life.day(day)
     content = _content(life, day, offer, legal, valid)
@@ -73,6 +81,11 @@ async def publish(
     product = str((await life.post("products", "products", content | about, by=offer.drafts))["id"])
     if polished:
         await _polish(life, product, offer, content)
+    if offer.kind == "education_material":
+        form = aiohttp.FormData({"language": "id", "role": "attachment"})
+        spot = files.chime(f"{life.seed} {offer.name}")
+        form.add_field("file", spot, filename="tanda-siaran.mp3", content_type="audio/mpeg")
+        await life.post("products", f"products/{product}/files", form, by=offer.drafts)
     await _approve(life, product, day, offer.drafts, offer.approves, doubts=doubts)
     life.published[offer.name] = Published(product, day + 4)
     return product
@@ -168,7 +181,10 @@ async def use(life: Life, place: int, activity: dict[str, Any]) -> None:
             "on": activity["on"],
             "activity_id": activity["id"],
         }
-        await life.post("products", f"products/{product.id}/uses", body, by=STEPS[place].by)
+        step = STEPS[place]
+        used = await life.post("products", f"products/{product.id}/uses", body, by=step.by)
+        if step.phase != "handling":  # nobody else was there when it was handled
+            await life.post("products", f"uses/{used['id']}/verify", by=step.judged)
 
 
 async def printed(life: Life, day: int, product: str, copies: int, by: str) -> None:

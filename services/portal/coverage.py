@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.vocabulary import CoverageState, Phase, ProductKind
+from shared.contracts.vocabulary import CoverageState, Phase, ProductKind, Tense
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,7 @@ def matrix(
             for audience in version["audiences"]
         }
         (good if version["standing"] == "published" else gone).update(cells)
-    exempt = {
-        (exemption["kind"], exemption["phase"], exemption["audience"]): exemption["reason"]
-        for exemption in plan["exemptions"]
-    }
+    exempt = _exempt(plan["exemptions"])
 
     def cell(kind: str, phase: str, audience: str) -> Cell:
         key = (kind, phase, audience)
@@ -63,3 +60,16 @@ def matrix(
         )
 
     return [row(kind, plan["audiences"]) for kind in ProductKind]
+
+
+def _exempt(exemptions: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str], str]:
+    """The exempt cells with the reasons; one that is exempt for some times only still needs a product."""
+    reasons: dict[tuple[str, str, str], dict[str | None, str]] = {}
+    for exemption in exemptions:
+        key = (exemption["kind"], exemption["phase"], exemption["audience"])
+        reasons.setdefault(key, {})[exemption.get("tense")] = exemption["reason"]
+    return {
+        key: " ".join(dict.fromkeys(by_time.values()))
+        for key, by_time in reasons.items()
+        if None in by_time or by_time.keys() >= set(Tense)
+    }

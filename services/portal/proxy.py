@@ -23,8 +23,15 @@ from shared.http.language import locale_of
 from shared.i18n import N_
 
 IDLE_SECONDS = 60.0
-TOLD = ("Content-Type", "Content-Length", "Content-Disposition", "Content-Language", "ETag", "Last-Modified")
-PASSED = (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, HTTPStatus.GONE)
+TOLD = (
+    *("Content-Type", "Content-Length", "Content-Disposition", "Content-Language", "Content-Range"),
+    *("Accept-Ranges", "ETag", "Last-Modified"),
+)
+ASKED = ("If-None-Match", "If-Range", "Range")
+PASSED = (
+    *(HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED),
+    *(HTTPStatus.GONE, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE),
+)
 SILENT = FormError(
     HTTPStatus.SERVICE_UNAVAILABLE,
     N_("This cannot be shown at the moment: the service behind it does not respond."),
@@ -94,8 +101,7 @@ async def _opened(renderer: Renderer, request: Request, source: Source, token: s
     """Open the response; raises :class:`IdentityRefused` or :class:`NotAnswered`."""
     # The portal compresses responses itself: compressed input would be compressed twice.
     sent: dict[str, str] = {"Accept-Encoding": "identity"}
-    if known := request.headers.get("if-none-match"):
-        sent["If-None-Match"] = known
+    sent |= {name: request.headers[name] for name in ASKED if name in request.headers}
     path = f"{source.path}?{urlencode(source.query)}" if source.query else source.path
     urls = renderer.settings.service_url
     async with AsyncExitStack() as stack:

@@ -37,14 +37,22 @@ class FileMalformed(Refusal):
     remedy = "Save or export it again from the original program, and send that file."
 
 
+class CodecNotAllowed(Refusal):
+    """Browsers play it nowhere, or on few telephones."""
+
+    kind = "invalid"
+    message = "The recording is in the format %(codec)s, which many telephones do not play."
+    remedy = "Export it with one of: %(allowed)s."
+
+
 class FileHoldsMore(Refusal):
     """The file contains another one, which would be lost, or be something else to another program."""
 
     kind = "invalid"
     message = "The file contains additional data: after its end, or embedded in it."
     remedy = (
-        "Save or export it again; send embedded files separately, and a still picture instead of a "
-        "moving one."
+        "Save or export it again; send embedded files separately, a still picture instead of a moving one, "
+        "and a recording with one track of sound and one of film."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.content import refusals as no
+from shared.content.kinds import RECORDINGS
 
 REFUSALS = (
     no.TextNotUnicode,
@@ -11,14 +12,15 @@ REFUSALS = (
     no.FileActive,
     no.FileLocked,
     no.FileTooFull,
+    no.CodecNotAllowed,
 )
 
 
 def rewrite_file(data: bytes, media_type: str) -> bytes:
     """The rewritten content of a file of that type; raises :data:`REFUSALS`.
 
-    Pictures and documents are rewritten without hidden data; signed documents and text are kept as they are
-    or refused.
+    Pictures, documents and recordings are rewritten without hidden data; signed documents and text are kept
+    as they are or refused.
     """
     if media_type == "application/pdf":
         from shared.content.pdf import rewrite_pdf
@@ -28,6 +30,10 @@ def rewrite_file(data: bytes, media_type: str) -> bytes:
         from shared.content.picture import rewrite_picture
 
         return rewrite_picture(data, media_type)
+    if media_type in RECORDINGS:
+        from shared.content.recording import rewrite_recording
+
+        return rewrite_recording(data, media_type)
     from shared.content.text import inspect_text
 
     inspect_text(data, media_type)

@@ -11,7 +11,7 @@ from shared.http.problems import offered
 from shared.http.request_headers import is_personal
 from shared.http.routes import OperationRoute
 
-READABLE = "ETag, Link, Last-Modified, Content-Language, Retry-After, X-Correlation-ID"
+READABLE = "ETag, Link, Last-Modified, Content-Language, Content-Range, Retry-After, X-Correlation-ID"
 SENDABLE = "Accept, Accept-Language, If-None-Match, If-Modified-Since, X-Correlation-ID"
 A_DAY = "86400"
 OPEN = [

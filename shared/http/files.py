@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Collection
 from functools import partial
+from http import HTTPStatus
 from typing import Any, BinaryIO, Protocol
 from unicodedata import normalize
 from urllib.parse import quote
@@ -13,20 +14,24 @@ from fastapi import UploadFile
 from starlette.responses import StreamingResponse
 
 from shared.content.inspection import rewritten
-from shared.content.kinds import HEAD, MEDIA_TYPES, SUFFIXES, kind_of
+from shared.content.kinds import HEAD, RECORDINGS, STILL, SUFFIXES, kind_of
 from shared.http.door import Door
+from shared.refusal import Refusal
 from shared.storage import FileEmpty, FileTooLarge, StoredFile
 
 CHUNK = 64 * 1024
 LARGEST = 10 * 1024 * 1024
 """The maximum size of an uploaded file."""
-LARGEST_KEPT = 4 * LARGEST
-"""The maximum size of the stored file: a rewritten picture can grow."""
+LARGEST_RECORDING = 5 * LARGEST
+"""The maximum size of sound and film: an hour of speech, or some minutes of film for telephones."""
+LARGEST_KEPT = LARGEST_RECORDING + LARGEST
+"""The maximum size of the stored file: a rewritten file can grow."""
 LONGEST_NAME = 200
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """The policy of an uploaded file: if anything displays it, nothing in it runs or loads."""
 # Characters with a meaning for Windows, shells or addresses.
 _UNFIT = re.compile(r'[<>:"|?*/\\%;$`&]')
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 DOWNLOAD: dict[int | str, dict[str, Any]] = {
     200: {
@@ -64,20 +69,21 @@ def filename_of(file: UploadFile, media_type: str, otherwise: str) -> str:
     return shown[-LONGEST_NAME:].lstrip(" .") or otherwise
 
 
-async def store_upload(door: Door, file: UploadFile, allowed: Collection[str] = MEDIA_TYPES) -> StoredFile:
+async def store_upload(door: Door, file: UploadFile, allowed: Collection[str] = STILL) -> StoredFile:
     """Store the rewritten content of an upload, after it was inspected according to its type.
 
     The refusals are those of ``BlobStore`` and of :mod:`shared.content`. Size and hash are of the stored
     content.
     """
     door.refuse_dry_run()
-    if file.size is None or file.size > LARGEST:
-        raise FileTooLarge(limit=LARGEST)
     if not file.size:
         raise FileEmpty
     await file.seek(0)
     head = await file.read(HEAD)
     media_type = kind_of(head, file.filename or "", file.content_type or "", allowed)
+    limit = LARGEST_RECORDING if media_type in RECORDINGS else LARGEST
+    if file.size > limit:
+        raise FileTooLarge(limit=limit)
     content = await rewritten(partial(_whole, file.file), media_type)
     return await door.runtime.blobs.put(_once(content), media_type, max_bytes=LARGEST_KEPT)
 
@@ -91,15 +97,54 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
+class RangeNotSatisfiable(Refusal):
+    """No byte of the range exists (RFC 9110, 14.2)."""
+
+    kind = "range"
+    message = "The file has %(size)s bytes; the requested range lies outside of it."
+    remedy = "Request a range within the file, or the whole file."
+
+
 async def download_response(door: Door, file: FileMetadata) -> StreamingResponse:
-    """A file as a download, never displayed inline; not cached by shared caches if it needed a token."""
+    """A file as a download, never displayed inline; not cached by shared caches if it needed a token.
+
+    A player may request one range of its bytes at a time; raises :class:`RangeNotSatisfiable`.
+    """
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}",
         "Content-Security-Policy": SANDBOX,
         "Cache-Control": "no-cache" if door.actor.is_anonymous else "private, no-cache",
         "X-Content-Type-Options": "nosniff",
         "Content-Length": str(file.size),
+        "Accept-Ranges": "bytes",
         "ETag": f'"{file.sha256}"',
     }
-    content = await door.runtime.blobs.get(file.key)
-    return StreamingResponse(content, media_type=file.media_type, headers=headers)
+    wanted = None
+    if door.request.headers.get("if-range", headers["ETag"]) == headers["ETag"]:
+        wanted = wanted_range(door.request.headers.get("range", ""), file.size)
+    content = await door.runtime.blobs.get(file.key, wanted)
+    if wanted is None:
+        return StreamingResponse(content, media_type=file.media_type, headers=headers)
+    headers["Content-Length"] = str(wanted.stop - wanted.start)
+    headers["Content-Range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{file.size}"
+    return StreamingResponse(content, HTTPStatus.PARTIAL_CONTENT, headers, file.media_type)
+
+
+def wanted_range(header: str, size: int) -> range | None:
+    """The one range of a ``Range`` header; None where there is none, several, or no valid one.
+
+    Raises :class:`RangeNotSatisfiable`.
+    """
+    asked = _RANGE.fullmatch(header.strip())
+    if asked is None or not (asked[1] or asked[2]):
+        return None
+    first, last = (int(part) if part else None for part in asked.groups())
+    if first is None:
+        start, stop = size - min(last or 0, size), size
+    else:
+        start, stop = first, size if last is None else min(last + 1, size)
+        if last is not None and last < first:
+            return None
+    if start >= size:
+        raise RangeNotSatisfiable(size=size)
+    return range(start, stop)

@@ -29,6 +29,7 @@ STATUS = {
     "unknown": 404,
     "conflict": 409,
     "stale": 412,
+    "range": 416,
     "invalid": 422,
     "limited": 429,
     "busy": 503,
@@ -45,6 +46,7 @@ TITLES = {
     413: N_("Too large"),
     414: N_("Address too long"),
     415: N_("Media type not supported"),
+    416: N_("Outside of the file"),
     422: N_("Request not accepted"),
     429: N_("Too many requests"),
     431: N_("Headers too long"),
@@ -203,6 +205,8 @@ async def refusal_problem(request: Request, refusal: Exception) -> Response:
     )
     if refusal.wait:
         answer.headers["Retry-After"] = str(refusal.wait)
+    if refusal.kind == "range":
+        answer.headers["Content-Range"] = f"bytes */{refusal.params['size']}"
     return answer
 
 

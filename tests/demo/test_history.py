@@ -236,6 +236,8 @@ def test_what_is_used_is_used_in_an_activity_of_its_partnership(told: Told) -> N
     activities = {one["id"]: one for one in told.rows["programs.activities"]}
     uses = told.rows["products.uses"]
     assert len(uses) > 20
+    assert {use["verified_by"] is None for use in uses} == {True, False}
+    assert all(use["verified_by"] != use["organisation_id"] for use in uses)
     for use in uses:
         activity = activities[use["activity_id"]]
         for name in ("partnership_id", "phase", "on", "audience", "reached"):

@@ -351,6 +351,8 @@ async def _products(seeded: Seeded, partnership: str, number: int) -> None:
     await seeded.made(f"{path}/publish", by=police)
     use = {"phase": "prevention", "audience": "residents", "reached": 20, "on": seeded.today}
     used = await seeded.made(f"{path}/uses", use, by=village)
+    await seeded.made(f"{base}/uses/{used['id']}/verify", by=police)
+    used = await seeded.made(f"{path}/uses", use, by=village)
     printed = {"language": "id", "copies": 100, "on": seeded.today}
     batch = await seeded.made(f"{path}/print-batches", printed, by=police)
     plan = f"{base}/coverage-plans/{partnership}"

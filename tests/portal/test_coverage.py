@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.portal.coverage import Cell, matrix
-from shared.contracts.vocabulary import CoverageState, Phase, ProductKind
+from shared.contracts.vocabulary import CoverageState, Phase, ProductKind, Tense
 
 
 def product(kind: str, standing: str, phases: list[str], audiences: list[str]) -> dict[str, Any]:
@@ -59,6 +59,18 @@ def test_an_exemption_gives_its_reason_until_there_is_a_product_all_the_same() -
     )
     made = product("reference", "published", ["handling"], ["youth"])
     assert cells(plan, [made], [])["reference", "handling", "youth"] == Cell("youth", CoverageState.CURRENT)
+
+
+def test_a_cell_that_is_exempt_for_some_times_only_is_still_open() -> None:
+    exempt = {"kind": "situation_picture", "phase": "handling", "audience": "youth", "reason": "Not yet"}
+    times = [exempt | {"tense": tense} for tense in Tense]
+    key = ("situation_picture", "handling", "youth")
+    for exemptions, state in (
+        (times[:-1], "none"),
+        (times, "exempt"),
+        ([exempt | {"tense": None}], "exempt"),
+    ):
+        assert cells({"audiences": ["youth"], "exemptions": exemptions}, [], [])[key].state == state
 
 
 def test_a_product_for_somebody_outside_the_plan_is_not_in_it() -> None:

@@ -19,6 +19,7 @@ from tests.portal.recorder import recorded
 from tests.portal.world import unknown
 from tests.products.world import World as Products
 from tests.support.browser import browser
+from tests.support.recordings import recording
 from tests.support.system import system
 from tests.support.wait import eventually
 
@@ -33,6 +34,7 @@ class Shelf:
     draft: str
     file: str
     published: str
+    products: Products
 
     @property
     def paths(self) -> list[str]:
@@ -67,7 +69,7 @@ async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
         await office.account("wahyu", "representative", organisation_id=str(world.village))
         await office.account("asing", "representative", organisation_id=str(world.outsider))
         await office.account("warga", "resident")
-        yield Shelf(office, draft["id"], added.body["versions"][0]["files"][0]["id"], published["id"])
+        yield Shelf(office, draft["id"], added.body["versions"][0]["files"][0]["id"], published["id"], world)
 
 
 async def test_a_draft_is_opened_by_those_who_work_on_it_and_is_not_there_for_others(shelf: Shelf) -> None:
@@ -155,6 +157,31 @@ async def test_a_publisher_downloads_the_file_of_a_draft(shelf: Shelf, tmp_path:
         assert "Berdua" in await page.locator("body").inner_text()
         leaflet = await page.locator("a[href*='print.pdf']").get_attribute("href")
         assert leaflet == f"{url}/products/{shelf.draft}/print.pdf?language=id&version=1"
+
+
+@pytest.mark.browser
+async def test_sound_and_film_are_played_where_they_are_shown(shelf: Shelf) -> None:
+    world = shelf.products
+    product = await world.drafted()
+    for name, media_type, made in (
+        ("siaran.mp3", "audio/mpeg", recording("mp3", "libmp3lame")),
+        ("klip.webm", "video/webm", recording("webm", "libopus", "libvpx-vp9")),
+    ):
+        assert (await world.upload(product, made, name, media_type)).status == 201
+    await world.publish(product)
+    async with browser() as chromium:
+        page = await chromium.new_page(viewport={"width": 390, "height": 900})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.headers.get("range", "")))
+        await page.goto(f"{shelf.office.system.url}/products/{product['id']}?lang=en")
+        for kind in ("audio", "video"):
+            player = page.locator(f"main {kind}")
+            await player.evaluate(
+                "player => { player.muted = true; player.preload = 'auto'; return player.play() }"
+            )
+            await player.evaluate("player => new Promise(end => player.ended ? end() : player.onended = end)")
+            assert await player.evaluate("player => player.error") is None
+        assert any(header.startswith("bytes=") for header in asked)
 
 
 # --- no way to anywhere else -----------------------------------------------------------------------

@@ -440,4 +440,5 @@ async def test_a_use_names_the_activity_in_which_it_was(world: World) -> None:
     assert f'<a href="{link}">Kelas keselamatan</a>' in page
     assert f'id="activity-{world.activity}"' in await world.text(f"/programs/{world.program}")
     unnamed = await world.text(f"/products/{world.products['guide']['id']}")
-    assert "30 people reached" in unnamed
+    assert "30 people reached · verified by" in unnamed
+    assert "not verified by another party" in page

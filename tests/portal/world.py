@@ -405,7 +405,8 @@ class World:
         today = self.clock.now().date().isoformat()
         use = {"phase": "prevention", "audience": "remaja", "reached": 30, "on": today}
         await self.made(f"{PRODUCTS}/products/{new['id']}/uses", use | {"activity_id": self.activity}, 0)
-        await self.made(f"{PRODUCTS}/products/{guide['id']}/uses", use, 0)
+        seen = await self.made(f"{PRODUCTS}/products/{guide['id']}/uses", use, 0)
+        await self.made(f"{PRODUCTS}/uses/{seen['id']}/verify", None, 1)
         printed = {"language": "id", "copies": 500, "on": today}
         await self.made(f"{PRODUCTS}/products/{guide['id']}/print-batches", printed, 0)
         self.products = {"guide": guide, "lesson": lesson, "old": old, "new": new}

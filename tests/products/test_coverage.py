@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import Any
 from uuid import uuid4
 
@@ -13,12 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.products.model.coverage import CoveragePlan, Exemption
 from shared.contracts.partners import PartnershipEnded
+from shared.contracts.vocabulary import Tense
 from shared.refusal import Refusal
 from tests.products.world import World, refused
 from tests.support.wait import eventually
 
 
-def cell(audience: str = "students", **facts: str) -> dict[str, str]:
+def cell(audience: str = "students", **facts: str | None) -> dict[str, str | None]:
     why = {"kind": "legal_umbrella", "phase": "rehabilitation", "reason": "Sudah diatur undang-undang."}
     return {"audience": audience} | why | facts
 
@@ -52,8 +54,31 @@ async def test_a_plan_replaces_the_one_before(world: World) -> None:
     assert events[0]["data"] == {
         "partnership_id": str(world.partnership),
         "audiences": ["students", "parents"],
-        "exemptions": [cell()],
+        "exemptions": [cell(tense=None)],
     }
+
+
+async def test_a_situation_picture_is_exempt_for_one_time_or_for_all(world: World) -> None:
+    path = f"/coverage-plans/{world.partnership}"
+    picture = {"kind": "situation_picture", "phase": "prevention"}
+    past, future = (cell(**picture, tense=tense) for tense in ("past", "future"))
+    body: dict[str, Any] = {"audiences": ["students"], "exemptions": [past, future]}
+    await world.call("PUT", path, body, by=world.village)
+    shown = await world.get(path)
+    assert [exemption["tense"] for exemption in shown["exemptions"]] == ["future", "past"]
+    [event] = await world.get(f"{path}/timeline")
+    assert [exemption["tense"] for exemption in event["data"]["exemptions"]] == ["past", "future"]
+    await world.call("PUT", path, body, by=world.school)
+    assert (await world.get(path))["exemptions"] == shown["exemptions"]
+    for exempt, code in (
+        ([past, past], "exempt-twice"),
+        ([past, cell(**picture)], "exempt-twice"),
+        ([cell(**picture), future], "exempt-twice"),
+        ([cell(tense="past")], "tense-of-no-picture"),
+    ):
+        answer = await world.call("PUT", path, body | {"exemptions": exempt}, by=world.village)
+        assert refused(answer) == (422, code)
+    assert (await world.get(path))["exemptions"] == shown["exemptions"]
 
 
 async def test_two_first_plans_at_once_are_two_plans_one_after_the_other(world: World) -> None:
@@ -67,7 +92,7 @@ async def test_two_first_plans_at_once_are_two_plans_one_after_the_other(world: 
 async def test_a_plan_that_does_not_hold_together_is_refused(world: World) -> None:
     path = f"/coverage-plans/{world.partnership}"
 
-    async def declare(*audiences: str, exempt: tuple[dict[str, str], ...] = ()) -> tuple[int, str]:
+    async def declare(*audiences: str, exempt: tuple[dict[str, str | None], ...] = ()) -> tuple[int, str]:
         body = {"audiences": audiences, "exemptions": exempt}
         return refused(await world.call("PUT", path, body, by=world.police))
 
@@ -98,10 +123,12 @@ NOW = datetime(2026, 1, 5, tzinfo=UTC)
 AUDIENCES = ["a", "b", "c"]
 CELLS = st.builds(
     Exemption,
-    st.sampled_from(["guidance", "reference"]),
+    st.uuids(),
+    st.sampled_from(["guidance", "situation_picture"]),
     st.sampled_from(["handling", "prevention"]),
     st.sampled_from(AUDIENCES),
     st.sampled_from(["satu", "dua"]),
+    st.sampled_from([None, *Tense]),
 )
 
 
@@ -123,7 +150,12 @@ class PlanLife(RuleBasedStateMachine):
         wanted = [(cell.cell, cell.reason) for cell in cells]
         sound = (
             len(set(audiences)) == len(audiences)
-            and len({cell.cell for cell in cells}) == len(cells)
+            and all(cell.tense is None or cell.kind == "situation_picture" for cell in cells)
+            and not any(
+                first.cell[:3] == second.cell[:3]
+                and (first.tense == second.tense or None in (first.tense, second.tense))
+                for first, second in combinations(cells, 2)
+            )
             and all(cell.audience in audiences for cell in cells)
         )
         try:

@@ -49,6 +49,7 @@ def bodies(world: World) -> dict[str, Any]:
         "revoke_umbrella": {"on": "2026-01-01"},
         "restore_umbrella": why,
         "record_use": {"phase": "prevention", "audience": "residents", "reached": 1, "on": "2026-01-05"},
+        "verify_use": None,
         "record_print_batch": PRINTED,
         "correct_print_batch": PRINTED | why,
         "declare_coverage": {"audiences": ["students"]},
@@ -80,10 +81,14 @@ async def test_each_relation_is_asked_for_as_the_table_says(world: World) -> Non
     path = f"/products/{known['id']}/print-batches"
     printed = await world.call("POST", path, PRINTED, world.village)
     assert printed.status == 201, printed.body
+    use = {"phase": "prevention", "audience": "residents", "reached": 1, "on": "2026-01-05"}
+    used = await world.call("POST", f"/products/{known['id']}/uses", use, world.school)
+    assert used.status == 201, used.body
     ids = {
         "product_id": known["id"],
         "partnership_id": str(world.partnership),
         "batch_id": printed.body["id"],
+        "use_id": used.body["id"],
     }
     sent = bodies(world)
     asking = {name for name in WRITES if ROUTES[name].operation.permission.asks_for_relation}

@@ -16,6 +16,41 @@ def use(**facts: Any) -> dict[str, Any]:
     return {"phase": "prevention", "audience": "residents", "reached": 40, "on": TODAY.isoformat()} | facts
 
 
+async def test_another_party_and_another_person_verify_a_use(world: World) -> None:
+    product = await world.published()
+    activity = str(uuid4())
+    used = (await world.act(product, "uses", world.village, use(activity_id=activity))).body
+    assert (used["verified_by"], used["verified_at"]) == (None, None)
+    path = f"/uses/{used['id']}/verify"
+    assert refused(await world.call("POST", path)) == (401, "sign-in-first")
+    own = await world.call("POST", path, by=world.village)
+    assert refused(own) == (403, "verified-by-its-user")
+    assert refused(await world.call("POST", path, by=world.outsider)) == (403, "not-a-party")
+    coordinator = world.here.token("coordinator")
+    assert (await world.call("POST", path, token=coordinator)).status == 403
+    verified = await world.call("POST", path, by=world.police)
+    assert (verified.status, verified.body["verified_by"]) == (200, str(world.police))
+    again = await world.call("POST", path, by=world.school)
+    assert refused(again) == (409, "verified-already")
+    [_, event] = await world.get(f"/uses/{used['id']}/timeline")
+    assert event["event"] == "use-verified.v1"
+    told = event["data"]
+    assert (told["verified_by"], told["activity_id"]) == (str(world.police), activity)
+    assert (told["organisation_id"], told["reached"]) == (str(world.village), 40)
+
+
+async def test_who_recorded_a_use_does_not_verify_it_for_another_party(world: World) -> None:
+    product = await world.published()
+    two_offices = world.here.token("coordinator", "representative", organisation=world.police)
+    body = use(organisation_id=str(world.school))
+    told = await world.call("POST", f"/products/{product['id']}/uses", body, token=two_offices)
+    assert told.status == 201, told.body
+    path = f"/uses/{told.body['id']}/verify"
+    own_record = await world.call("POST", path, token=two_offices)
+    assert refused(own_record) == (403, "verified-by-its-recorder")
+    assert (await world.call("POST", path, by=world.village)).status == 200
+
+
 async def test_a_use_is_recorded_and_counted(world: World) -> None:
     product = await world.published()
     activity = str(uuid4())

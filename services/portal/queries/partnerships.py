@@ -90,6 +90,7 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "partnership": partnership_row,
         "names": party_names(partnership_row),
         "coverage": covered,
+        "exemptions": plan["exemptions"] if plan else [],
         "ended": ended,
         "figures": figures,
         **seen,

@@ -28,6 +28,7 @@ class ExemptionOut(BaseModel):
     kind: str
     phase: str
     audience: str
+    tense: str | None
     reason: str
 
 

@@ -12,6 +12,7 @@ from services.products.api.views import ProductOut
 from services.products.commands import products as commands
 from services.products.permissions import PARTY
 from services.products.queries import products as queries
+from shared.content.kinds import MEDIA_TYPES
 from shared.contracts.vocabulary import FileRole, Language, Medium
 from shared.http.door import DoorDep
 from shared.http.files import DOWNLOAD, download_response, filename_of, store_upload
@@ -38,9 +39,12 @@ async def add_file(
     medium: Annotated[Medium, Form()] = Medium.ELECTRONIC,
     role: Annotated[FileRole, Form()] = FileRole.MAIN,
 ) -> Response:
-    """Add a file of at most 10 MiB to the draft; its type is determined from its content."""
+    """Add a file of at most 10 MiB, or sound or film of at most 50 MiB, to the draft.
+
+    Its type is determined from its content.
+    """
     await door.ask(commands.for_a_file, product_id)
-    stored = await store_upload(door, file)
+    stored = await store_upload(door, file, MEDIA_TYPES)
     command = commands.AddFile(
         product_id=product_id,
         filename=filename_of(file, stored.media_type, "file"),

@@ -38,12 +38,14 @@ class RecordOut(FromModel):
 
 
 class UseOut(RecordOut):
-    """A use of a product."""
+    """A use of a product; ``verified_by`` is another party."""
 
     phase: str
     audience: str
     activity_id: UUID | None
     reached: int
+    verified_by: UUID | None
+    verified_at: datetime | None
 
 
 class PrintBatchOut(RecordOut):
@@ -65,6 +67,15 @@ operations.create(
     commands.record_use,
     may=PARTY + COORDINATOR,
     label=N_("record the use of a product"),
+    shows=USE,
+)
+
+
+operations.do(
+    "/uses/{use_id}/verify",
+    commands.verify_use,
+    may=PARTY,
+    label=N_("verify the use of a product"),
     shows=USE,
 )
 

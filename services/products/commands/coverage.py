@@ -11,8 +11,8 @@ from services.products.commands.parties import hold, permit_new
 from services.products.model.coverage import CoveragePlan, Exemption
 from services.products.tables.partnerships import REGISTRY
 from shared.command import Command, Part
-from shared.contracts.products import CoverageDeclared
-from shared.contracts.vocabulary import Phase, ProductKind
+from shared.contracts.products import CoverageDeclared, CoverageExemption
+from shared.contracts.vocabulary import Phase, ProductKind, Tense
 from shared.database.transaction import Transaction
 from shared.fields import Prose, Slug
 from shared.identity.permissions import Role
@@ -20,11 +20,12 @@ from shared.partnership.registry_copy import represented
 
 
 class Exempt(Part):
-    """A cell that needs no product, and why."""
+    """A cell that needs no product, and why; of a situation picture also for one time alone."""
 
     kind: ProductKind
     phase: Phase
     audience: Slug
+    tense: Tense | None = None
     reason: Prose
 
 
@@ -53,7 +54,10 @@ def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
     )
     plan.declare(
         command.audiences,
-        [Exemption(cell.kind, cell.phase, cell.audience, cell.reason) for cell in command.exemptions],
+        [
+            Exemption(tx.new_id(), cell.kind, cell.phase, cell.audience, cell.reason, cell.tense)
+            for cell in command.exemptions
+        ],
         party,
         tx.now,
     )
@@ -63,9 +67,8 @@ def declare_coverage(tx: Transaction, command: DeclareCoverage) -> CoveragePlan:
                 "partnership_id": plan.id,
                 "audiences": plan.audiences,
                 "exemptions": [
-                    {"kind": kind, "phase": phase, "audience": audience, "reason": exemption.reason}
+                    {name: getattr(exemption, name) for name in CoverageExemption.model_fields}
                     for exemption in plan.exemptions
-                    for kind, phase, audience in (exemption.cell,)
                 ],
             }
         )

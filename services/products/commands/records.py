@@ -20,7 +20,7 @@ from services.products.model.records import (
 from services.products.model.version import Version
 from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
-from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed
+from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed, UseVerified
 from shared.contracts.vocabulary import Language, Phase
 from shared.database.transaction import Transaction
 from shared.days import days_at
@@ -46,6 +46,12 @@ class RecordUse(Command):
     reached: Annotated[int, Field(ge=0, le=100_000_000, description="The number of people reached")]
     activity_id: UUID | None = None
     organisation_id: UUID | None = None
+
+
+class VerifyUse(Command):
+    """Verify the use of a product (another person, from another bound party)."""
+
+    use_id: UUID
 
 
 class RecordPrintBatch(Command):
@@ -97,6 +103,7 @@ def record_use(tx: Transaction, command: RecordUse) -> Use:
             reached=command.reached,
             on=command.on,
             recorded_at=tx.now,
+            recorded_by=tx.actor.person,
         )
     )
     tx.record(
@@ -104,6 +111,24 @@ def record_use(tx: Transaction, command: RecordUse) -> Use:
             {
                 "use_id": use.id,
                 **{name: getattr(use, name) for name in ProductUsed.model_fields if name != "use_id"},
+            }
+        )
+    )
+    return use
+
+
+def verify_use(tx: Transaction, command: VerifyUse) -> Use:
+    """Verify, as another bound party and another person, that a product was used."""
+    use = tx.get(Use, command.use_id)
+    product = product_of(tx, use.product_id)
+    party = for_party(tx, product, even_ended=True)
+    belongs = REGISTRY.people.belongs(tx, tx.actor.person, use.organisation_id)
+    use.verify(party, tx.actor.person, tx.now, belongs=belongs)
+    tx.record(
+        UseVerified.model_validate(
+            {
+                "use_id": use.id,
+                **{name: getattr(use, name) for name in UseVerified.model_fields if name != "use_id"},
             }
         )
     )

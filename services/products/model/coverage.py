@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.vocabulary import Phase, ProductKind
+from shared.contracts.vocabulary import Phase, ProductKind, Tense
 from shared.refusal import Refusal
 
 
@@ -27,8 +27,16 @@ class ExemptionElsewhere(Refusal):
     remedy = "Declare the audience, or remove its exemption."
 
 
+class TenseOfNoPicture(Refusal):
+    """Only situation pictures show a time."""
+
+    kind = "invalid"
+    message = "Only the exemption of a situation picture names a time, and %(kind_)s is none."
+    remedy = "Leave out tense, or choose situation_picture."
+
+
 class ExemptTwice(Refusal):
-    """A cell is exempt once, for one reason."""
+    """A cell is exempt once, for one reason: for every time, or for each time by itself."""
 
     kind = "invalid"
     message = "The cell %(kind_)s, %(phase)s, %(audience)s is exempt twice."
@@ -37,17 +45,27 @@ class ExemptTwice(Refusal):
 
 @dataclass(eq=False)
 class Exemption:
-    """A cell of the coverage matrix that needs no product, for a reason."""
+    """A cell of the coverage matrix that needs no product, for a reason.
 
+    ``tense`` narrows the exemption of a situation picture to one time.
+    """
+
+    id: UUID
     kind: ProductKind
     phase: Phase
     audience: str
     reason: str
+    tense: Tense | None = None
 
     @property
-    def cell(self) -> tuple[str, str, str]:
-        """The cell's kind, phase and audience."""
-        return self.kind, self.phase, self.audience
+    def cell(self) -> tuple[str, str, str, str | None]:
+        """The cell's kind, phase, audience and time."""
+        return self.kind, self.phase, self.audience, self.tense
+
+    def overlaps(self, other: Exemption) -> bool:
+        """Whether both exempt the same: without a time, every time is exempt."""
+        times = {self.tense, other.tense}
+        return self.cell[:3] == other.cell[:3] and (len(times) == 1 or None in times)
 
 
 @dataclass(eq=False)
@@ -67,13 +85,15 @@ class CoveragePlan:
     ) -> None:
         """Replace the plan."""
         _require_once(audiences)
-        seen: set[tuple[str, str, str]] = set()
+        seen: list[Exemption] = []
         for exemption in exemptions:
             if exemption.audience not in audiences:
                 raise ExemptionElsewhere(audience=exemption.audience)
-            if exemption.cell in seen:
+            if exemption.tense is not None and exemption.kind != ProductKind.SITUATION_PICTURE:
+                raise TenseOfNoPicture(kind_=exemption.kind)
+            if any(map(exemption.overlaps, seen)):
                 raise ExemptTwice(kind_=exemption.kind, phase=exemption.phase, audience=exemption.audience)
-            seen.add(exemption.cell)
+            seen.append(exemption)
         known = {exemption.cell: exemption for exemption in self.exemptions}
         kept = []
         for exemption in exemptions:

@@ -10,6 +10,7 @@ from services.products.model.version import Version
 from shared.contracts.vocabulary import Language, Phase
 from shared.corrections import NothingCorrected
 from shared.days import require_past
+from shared.identity.four_eyes import tie_to_work
 from shared.refusal import Refusal
 
 
@@ -43,6 +44,32 @@ class NotForAudience(Refusal):
     kind = "invalid"
     message = "Version %(number)s is not intended for the audience %(audience)s."
     remedy = "Choose one of: %(audiences)s."
+
+
+class VerifiedByItsUser(Refusal):
+    """Only a party other than the one that used a product verifies it."""
+
+    kind = "forbidden"
+    message = "Your organisation used this product, so another party must verify it."
+    remedy = "Ask a representative of another party to verify it."
+    reason = "another party must verify the use"
+
+
+class VerifiedByItsRecorder(Refusal):
+    """Only a person other than the recorder verifies a use."""
+
+    kind = "forbidden"
+    message = "You recorded this use, or belong to the party that used the product."
+    remedy = "Ask another person from another party to verify it."
+    reason = "another person must verify the use"
+
+
+class VerifiedAlready(Refusal):
+    """A use is verified once."""
+
+    kind = "conflict"
+    message = "This use has already been verified."
+    remedy = "Nothing more is to be done."
 
 
 class PrintedByAnother(Refusal):
@@ -79,7 +106,10 @@ def require_language(version: Version, language: Language) -> None:
 
 @dataclass(eq=False)
 class Use:
-    """A use of a product in an action: ``reached`` is the number of people reached on the day ``on``."""
+    """A use of a product in an action: ``reached`` is the number of people reached on the day ``on``.
+
+    ``recorded_by`` is the opaque id of a person, ``verified_by`` the id of another party.
+    """
 
     id: UUID
     agency: str
@@ -94,7 +124,22 @@ class Use:
     reached: int
     on: date
     recorded_at: datetime
+    recorded_by: str | None = None
+    verified_by: UUID | None = None
+    verified_at: datetime | None = None
     version: int = 0
+
+    def verify(self, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
+        """Verify it as another party and another person, who does not belong to the one that used it."""
+        hands = () if self.recorded_by is None else (self.recorded_by,)
+        match tie_to_work(by, person, owner=self.organisation_id, hands=hands, belongs=belongs):
+            case "party":
+                raise VerifiedByItsUser
+            case "person":
+                raise VerifiedByItsRecorder
+        if self.verified_by is not None:
+            raise VerifiedAlready
+        self.verified_by, self.verified_at = by, at
 
 
 @dataclass(eq=False)

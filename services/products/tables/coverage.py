@@ -8,7 +8,7 @@ from sqlalchemy.orm import relationship
 from services.products.model.coverage import CoveragePlan, Exemption
 from services.products.tables.registry import mapper_registry, metadata
 from services.products.tables.types import Words
-from shared.contracts.vocabulary import Phase, ProductKind
+from shared.contracts.vocabulary import Phase, ProductKind, Tense
 from shared.database.tables import Instant, WordText
 
 coverage_plans = sa.Table(
@@ -24,10 +24,12 @@ coverage_plans = sa.Table(
 exemptions = sa.Table(
     "exemptions",
     metadata,
-    sa.Column("partnership_id", sa.ForeignKey("coverage_plans.id"), primary_key=True),
-    sa.Column("kind", WordText(ProductKind), primary_key=True),
-    sa.Column("phase", WordText(Phase), primary_key=True),
-    sa.Column("audience", sa.Text, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("partnership_id", sa.ForeignKey("coverage_plans.id"), nullable=False, index=True),
+    sa.Column("kind", WordText(ProductKind), nullable=False),
+    sa.Column("phase", WordText(Phase), nullable=False),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("tense", WordText(Tense)),
     sa.Column("reason", sa.Text, nullable=False),
 )
 
@@ -39,7 +41,7 @@ mapper_registry.map_imperatively(
         "exemptions": relationship(
             Exemption,
             lazy="selectin",
-            order_by=(exemptions.c.audience, exemptions.c.kind, exemptions.c.phase),
+            order_by=(exemptions.c.audience, exemptions.c.kind, exemptions.c.phase, exemptions.c.tense),
             cascade="all, delete-orphan",
         )
     },

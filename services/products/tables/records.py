@@ -25,6 +25,9 @@ uses = sa.Table(
     sa.Column("reached", sa.Integer, nullable=False),
     sa.Column("on", sa.Date, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("recorded_by", sa.Text),
+    sa.Column("verified_by", sa.Uuid),
+    sa.Column("verified_at", Instant),
     sa.Column("version", sa.Integer, nullable=False),
 )
 print_batches = sa.Table(

@@ -12,11 +12,15 @@ from shared.contracts.vocabulary import (
     Means,
     Phase,
     ProductKind,
+    Tense,
 )
 
 
 class CoverageExemption(BaseModel):
-    """A cell of the coverage matrix that needs no product, for a reason."""
+    """A cell of the coverage matrix that needs no product, for a reason.
+
+    ``tense`` narrows the exemption of a situation picture to one time; without it every time is exempt.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +28,7 @@ class CoverageExemption(BaseModel):
     phase: Phase
     audience: str
     reason: str
+    tense: Tense | None = None
 
 
 class LegalFacts(BaseModel):

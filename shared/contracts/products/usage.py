@@ -36,6 +36,30 @@ class ProductUsed(
     on: date
 
 
+class UseVerified(
+    Event,
+    publisher="products",
+    aggregate="use_id",
+    label=N_("Use of a product verified"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A party that is not the one that used a product verified its use."""
+
+    use_id: UUID
+    product_id: UUID
+    partnership_id: UUID
+    title: str
+    product_version: int
+    phase: Phase
+    organisation_id: UUID
+    activity_id: UUID | None
+    audience: str
+    reached: int
+    on: date
+    verified_by: UUID
+
+
 class PrintBatchRecorded(
     Event,
     publisher="products",
@@ -84,6 +108,7 @@ class CoverageDeclared(
     label=N_("Audiences declared"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """The audiences of a partnership's products, and the exempt cells, were declared."""
 

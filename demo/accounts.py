@@ -7,12 +7,14 @@ import secrets
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from shared.api_client import NotAnswered, Problem
-from shared.client import AGENCY, ask, host_actor
+from shared.client import AGENCY, ask, host_actor, workspace_of
 from shared.console import out, reason_of
 from shared.i18n import N_, Locale, translator
 from shared.i18n.terminal import _
+from shared.identity.actor import Actor
 from shared.identity.permissions import GRANTED, Role
 from shared.settings import Settings
 
@@ -60,13 +62,17 @@ async def _made(settings: Settings, role: Role) -> str:
     itself = [body["id"] for body in bodies if body["kind"] == "police" and body["name"].startswith(NAME)]
     agency = {"slug": AGENCY, "name": NAME, "organisation_id": itself[0] if itself else None}
     await _answer(settings, "/agencies", agency, conflict_is_fine=True)
+    represented = _represented(bodies) if role is Role.REPRESENTATIVE else None
+    if represented is not None:
+        await _found_workspaces(settings, bodies)
+        head = host_actor("administrator", agency=workspace_of(UUID(represented)))
     body = {
         "user_name": str(role),
         "display_name": NAMES[role],
         "roles": [str(role)],
-        "organisation_id": _represented(bodies) if role is Role.REPRESENTATIVE else None,
+        "organisation_id": represented,
     }
-    made = await _answer(settings, "/accounts", body, conflict_is_fine=True)
+    made = await _answer(settings, "/accounts", body, by=head, conflict_is_fine=True)
     if made is None:
         return ""
     password = "-".join("".join(secrets.choice(SIGNS) for _ in range(5)) for _ in range(4))
@@ -74,11 +80,28 @@ async def _made(settings: Settings, role: Role) -> str:
     return f"  {role:<16} {password}   ({head.agency})"
 
 
+async def _found_workspaces(settings: Settings, bodies: list[dict[str, Any]]) -> None:
+    """Give each organisation a workspace of its own: its accounts are opened by nobody else."""
+    for body in bodies:
+        workspace = {
+            "slug": workspace_of(UUID(body["id"])),
+            "name": body["name"],
+            "organisation_id": body["id"],
+        }
+        await _answer(settings, "/agencies", workspace, conflict_is_fine=True)
+
+
 async def _answer(
-    settings: Settings, path: str, body: dict[str, Any], *, conflict_is_fine: bool = False
+    settings: Settings,
+    path: str,
+    body: dict[str, Any],
+    *,
+    by: Actor | None = None,
+    conflict_is_fine: bool = False,
 ) -> Any:
     try:
-        return await ask(settings, "POST", "identity", path, body, host_actor("administrator", "operator"))
+        by = by or host_actor("administrator", "operator")
+        return await ask(settings, "POST", "identity", path, body, by)
     except Problem as problem:
         if problem.status == HTTPStatus.CONFLICT and conflict_is_fine:
             return None

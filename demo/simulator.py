@@ -21,7 +21,7 @@ import uvicorn
 from sqlalchemy.orm import Session
 
 from services.registry import service
-from shared.client import AGENCY
+from shared.client import AGENCY, workspace_of
 from shared.clock import MovableClock, seeded_ids, seeded_keys
 from shared.contracts.envelope import Envelope
 from shared.database.tables import outbox
@@ -103,7 +103,8 @@ class Past:
         made, token = self._tokens.get(who, (None, ""))
         if made is None or self.now() - made > TOKEN_LASTS:
             roles = frozenset({role})
-            actor = Actor(person=person or role, agency=AGENCY, organisation=organisation, roles=roles)
+            agency = workspace_of(organisation) if organisation else AGENCY
+            actor = Actor(person=person or role, agency=agency, organisation=organisation, roles=roles)
             token = self._key.mint(actor, clock=self.clock)
             self._tokens[who] = (self.now(), token)
         return token

@@ -22,7 +22,13 @@ AGENCY = "polresta-delta"
 def mint(settings: Settings, role: str, organisation: UUID | None = None) -> str:
     """A short-lived token for a role of the demonstration, without an account."""
     person = f"{role}-{organisation}" if organisation else role
-    return signed_token(settings, Actor(person, AGENCY, organisation, frozenset({role})))
+    agency = workspace_of(organisation) if organisation else AGENCY
+    return signed_token(settings, Actor(person, agency, organisation, frozenset({role})))
+
+
+def workspace_of(organisation: UUID) -> str:
+    """The slug of the workspace that an organisation of the demonstration has for itself."""
+    return f"ruang-{organisation.hex[-12:]}"
 
 
 def host_actor(*roles: str, agency: str = AGENCY, organisation: UUID | None = None) -> Actor:

@@ -6,6 +6,7 @@ from services.partners.api import OPERATIONS
 from services.partners.commands import agreements, boards, commitments, meetings, partnerships, trust
 from services.partners.personal import PERSONAL
 from services.partners.tables import metadata
+from services.partners.tables.custodians import CUSTODIANS
 from services.partners.visibility import visible
 from shared.host.service import Service
 from shared.timer_runner import Timer
@@ -29,6 +30,7 @@ service = Service(
         Timer("partnership-ended", partnerships.ending_unopposed),
         Timer("trust-round-closed", trust.trust_round_closed),
     ),
+    projections=(CUSTODIANS.projection,),
     keeps_files=True,
     derive=trust.ask_again,
     personal=PERSONAL,

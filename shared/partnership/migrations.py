@@ -64,6 +64,17 @@ def tell_agency_of_people() -> None:
     follow_again("people")
 
 
+def create_custodians() -> None:
+    """Which agency opens the accounts of each organisation; filled from the events."""
+    op.create_table(
+        "custodians",
+        sa.Column("organisation_id", sa.Uuid, nullable=False),
+        sa.Column("agency", sa.Text, nullable=False),
+        sa.Column("own", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("organisation_id", name="pk_custodians"),
+    )
+
+
 def follow_again(projection: str) -> None:
     """Let a projection follow from the first event again, over its existing rows, which stay meanwhile."""
     if sa.inspect(op.get_bind()).has_table("cursors"):  # a new database follows from the first event anyway

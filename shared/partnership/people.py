@@ -16,7 +16,7 @@ from shared.partnership.refusals import LeftTheOrganisation
 class People:
     """The table in a service's metadata, the projection that keeps it, and its queries."""
 
-    def __init__(self, metadata: sa.MetaData) -> None:
+    def __init__(self, metadata: sa.MetaData, organisations: sa.Table) -> None:
         self.table = sa.Table(
             "people",
             metadata,
@@ -30,7 +30,15 @@ class People:
         # Built once: a statement takes longer to build than to run.
         self._of_member = sa.select(self.table.c.organisation_id, self.table.c.belongs).where(
             self.table.c.member == sa.bindparam("of", type_=sa.Uuid()),
-            sa.or_(agency == sa.bindparam("within", type_=sa.Text()), agency.is_(None)),
+            sa.or_(
+                agency == sa.bindparam("within", type_=sa.Text()),
+                # An organisation with a workspace of its own keeps the people that were registered for it.
+                agency
+                == sa.select(organisations.c.agency)
+                .where(organisations.c.id == sa.bindparam("organisation", type_=sa.Uuid()))
+                .scalar_subquery(),
+                agency.is_(None),
+            ),
         )
         self.projection = Projection("people", tables=[self.table])
         self.projection.on(MembershipBegan)(self._began)
@@ -59,13 +67,15 @@ class People:
     def _memberships(self, tx: Transaction, person: str) -> dict[UUID | None, bool]:
         """The organisations of which a person is or was a member, and whether they are today.
 
-        Only the agency that registered a person is trusted: accounts of others may have any id.
+        Only the agency that registered a person, or the actor's organisation, is trusted: accounts of others
+        may have any id.
         """
         try:
             member = UUID(person)
         except ValueError:
             return {}  # actors unknown to the registry cannot be checked
-        return dict(tx.execute(self._of_member, {"of": member, "within": tx.actor.agency}).all())  # type: ignore[arg-type]
+        asked = {"of": member, "within": tx.actor.agency, "organisation": tx.actor.organisation}
+        return dict(tx.execute(self._of_member, asked).all())  # type: ignore[arg-type]
 
     def _began(self, tx: Transaction, event: MembershipBegan) -> None:
         self._keep(tx, event.member, event.organisation_id, belongs=True)

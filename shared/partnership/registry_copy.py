@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -9,9 +10,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
 from shared.database.transaction import Transaction
 from shared.identity.actor import Actor, NotAParty
 from shared.identity.permissions import Relation, Role
+from shared.partnership.custodians import Custodians
 from shared.partnership.people import People
 from shared.partnership.projection import registry_projection
 from shared.partnership.refusals import (
@@ -53,7 +57,7 @@ class Partnership(NamedTuple):
 
 
 class RegistryCopy:
-    """Signed partnerships, their parties, organisations and memberships, kept by ``projections``.
+    """Signed partnerships, parties, organisations, memberships and custodians, kept by ``projections``.
 
     Who acts: a representative acts for their organisation if it is bound (a party that is no observer),
     unless the registry knows that they left it. A coordinator acts for the agency in whose workspace the
@@ -64,9 +68,17 @@ class RegistryCopy:
     def __init__(self, metadata: sa.MetaData) -> None:
         self.metadata = metadata
         self.tables = Tables(metadata)
-        self.people = People(metadata)
-        self.projections = (registry_projection(self.tables), self.people.projection)
+        self.people = People(metadata, self.tables.organisations)
+        self.custodians = Custodians(metadata)
+        self.projections = (
+            registry_projection(self.tables),
+            self.people.projection,
+            self.custodians.projection,
+        )
         parties, partnerships = self.tables.parties, self.tables.partnerships
+        self._registered_by = sa.select(self.tables.organisations.c.agency).where(
+            self.tables.organisations.c.id == sa.bindparam("of", type_=sa.Uuid())
+        )
         # Built once: a statement takes longer to build than to run.
         self._role = sa.select(parties.c.role).where(
             parties.c.partnership_id == sa.bindparam("within", type_=sa.Uuid()),
@@ -136,6 +148,21 @@ class RegistryCopy:
         if named not in self.bound_by(tx.session, thing.partnership_id):
             raise PartyNotBound(id=str(named))
         return named
+
+    def require_other_custodian(
+        self,
+        tx: Transaction,
+        thing: OfPartnership,
+        owner: UUID | None,
+        history: Iterable[Envelope],
+        *work: type[Event],
+    ) -> None:
+        """Refuse a judge whose account the custodian of the work opened: two parties would be one hand.
+
+        ``work`` are the events of the ``history`` by which the accounts of ``owner`` did it.
+        """
+        registered_by = tx.execute(self._registered_by, {"of": owner}).scalar() or thing.agency
+        self.custodians.require_another(tx, owner, registered_by, history, work)
 
     # --- who sees ----------------------------------------------------------------------------------
 

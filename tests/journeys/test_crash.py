@@ -24,7 +24,7 @@ from demo import files
 from demo.client import Client
 from services.registry import NAMES, service
 from shared.api_client import ApiClient
-from shared.client import AGENCY, signed_token
+from shared.client import AGENCY, signed_token, workspace_of
 from shared.contracts.envelope import Envelope
 from shared.database import migrate
 from shared.database.tables import cursors, outbox
@@ -87,7 +87,7 @@ class World:
         return Client(ApiClient(self.system.url, self.session), self.system.token)
 
     async def prepare(self) -> None:
-        """Two organisations, somebody who wants to be told everything, and joint work done already."""
+        """Two organisations that open their own accounts, somebody told everything, and joint work done."""
         agency = {"slug": "polsek-lain", "name": "Polsek Lain"}
         await self.client.post("identity", "agencies", agency, role="operator")
         await self.client.post("notifications", "subscriptions", {"channel": "inbox"}, role="coordinator")
@@ -95,6 +95,8 @@ class World:
             body = {"name": name, "kind": kind, "area": "35.15"}
             made = await self.client.post("partners", "organisations", body, role="coordinator")
             self.parties.append(made["id"])
+            own = {"slug": workspace_of(UUID(made["id"])), "name": name, "organisation_id": made["id"]}
+            await self.client.post("identity", "agencies", own, role="operator")
         await self.sign("before")
         await self.complete("before")
         await self.cover("before")

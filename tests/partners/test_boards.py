@@ -125,7 +125,10 @@ async def test_who_may_do_what_with_a_board(here: Assembly) -> None:
     won = election(here.seat("Citra", "village"), 2, 2)
     stranger = here.system.key.mint(other_agency(), clock=here.clock)
     forged = here.system.token(person=here.people["Ani"], agency="polres-lain")
-    nobody = (here.coordinator, here.secretary, here.member("Budi"), stranger, forged)
+    # The agency that registered Ani registered the school, too: in its own workspace she is nobody for that.
+    organisation, person = UUID(here.organisations["school"]), here.people["Ani"]
+    school = here.system.token(organisation=organisation, person=person, agency="the-school")
+    nobody = (here.coordinator, here.secretary, here.member("Budi"), stranger, forged, school)
     for act, sent in ((f"{path}/elections", won), (vacate, because)):
         assert await here.refused(act, sent, by=None) == "sign-in-first"
         for by in (*nobody, here.representative("police")):

@@ -124,9 +124,9 @@ async def test_who_promised_or_acts_for_the_owner_confirms_under_no_other_hat(he
         await here.made("memberships", also | {"since": str(TODAY)}, by=here.system.token("coordinator"))
     # Who promised; who answers for the village; who belongs to it.
     for person in (promiser, here.people["Ani"], here.people["Citra"]):
-        hat = here.system.token("representative", organisation=school, person=person)
+        hat = here.system.representative(school, person)
         assert await here.refused(path, body, by=hat) == "same-person"
-    other = here.system.token("representative", organisation=school, person=here.people["Fitri"])
+    other = here.system.representative(school, here.people["Fitri"])
     assert (await here.made(path, body, by=other))["state"] == "kept"
 
 
@@ -138,7 +138,7 @@ async def test_who_wrote_a_promise_down_does_not_confirm_it(here: Assembly) -> N
     made = await here.made(path, outcome, by=here.chair)
     police = UUID(here.organisations["police"])
     path = f"commitments/{made['outcomes'][0]['commitment_id']}/confirm"
-    hat = here.system.token("representative", organisation=police, person=here.people["Ani"])
+    hat = here.system.representative(police, here.people["Ani"])
     belongs = {"person_id": here.people["Ani"], "organisation_id": str(police), "role": "anggota"}
     await here.made("memberships", belongs | {"since": str(TODAY)}, by=here.coordinator)
     assert await here.refused(path, {"note": "Menyala"}, by=hat) == "same-person"

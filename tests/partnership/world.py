@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from shared.clock import MovableClock, new_id
 from shared.contracts.event import Event
+from shared.contracts.identity import CustodyTold
 from shared.contracts.partners import (
     MembershipBegan,
     MembershipEnded,
@@ -85,6 +86,7 @@ class Known:
         began = {"membership_id": uuid4(), "organisation_id": self.village, "since": date(2026, 1, 1)}
         ended = {"membership_id": uuid4(), "organisation_id": self.village, "until": date(2026, 1, 2)}
         return [
+            CustodyTold(custody_id=uuid4(), organisation_id=self.village, custodian="forum-desa", own=True),
             OrganisationRegistered(
                 organisation_id=self.police, name="Polres", kind=OrganisationKind.POLICE, area="35.15"
             ),

@@ -32,7 +32,11 @@ async def of_another_agency(world: World) -> tuple[dict[str, Any], str]:
     """A product that a partnership of another agency published, and the token of one who speaks there."""
     partnership, both = uuid4(), [uuid4(), uuid4()]
     await world.sign(partnership, *both, agency=ELSEWHERE)
-    tokens = [speaker(world, organisation, str(uuid4()), ELSEWHERE) for organisation in both]
+    custodians = (ELSEWHERE, "forum-lain")
+    tokens = [
+        speaker(world, organisation, str(uuid4()), agency)
+        for organisation, agency in zip(both, custodians, strict=True)
+    ]
     body = content() | {"kind": "guidance", "partnership_id": str(partnership)}
     drafted = await world.call("POST", "/products", body, token=tokens[0])
     assert drafted.status == 201, drafted.body

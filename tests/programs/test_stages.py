@@ -474,7 +474,7 @@ async def test_what_was_submitted_stays_with_its_party(here: System) -> None:
     # Whoever had a hand in it before it was given to another party still has.
     same = await act(here, program, 1, "accept", partnership.police)
     assert refused(same, 403, "judged-by-the-same-person")
-    colleague = here.token("representative", organisation=partnership.police, person=str(uuid4()))
+    colleague = here.representative(partnership.police, person=str(uuid4()))
     done = await act(here, program, 1, "accept", colleague)
     assert (done.status, done.body["stages"][0]["submitted_by"]) == (200, str(partnership.village))
 

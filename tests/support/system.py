@@ -88,10 +88,11 @@ class System:
             self.organisations[name] = UUID(answer.body["id"])
         return self.organisations[name]
 
-    def representative(self, organisation: UUID) -> str:
-        """A token of an organisation's representative."""
-        person = str(uuid5(NAMESPACE_URL, str(organisation)))
-        return self.token("representative", organisation=organisation, person=person)
+    def representative(self, organisation: UUID, person: str = "") -> str:
+        """A token of an organisation's representative, from a workspace of its own."""
+        person = person or str(uuid5(NAMESPACE_URL, str(organisation)))
+        agency = f"workspace-{organisation.hex[-8:]}"
+        return self.token("representative", organisation=organisation, person=person, agency=agency)
 
     async def signed_partnership(self) -> tuple[UUID, UUID, UUID]:
         """A signed partnership; returns its id and its two organisations' (police, village)."""

@@ -10,6 +10,7 @@ from pydantic import EmailStr, Field
 
 from services.identity.commands.agencies import agency_of, require_ours
 from services.identity.commands.authority import end_sessions, of_another, revoke
+from services.identity.commands.custody import take_custody
 from services.identity.commands.fields import UserName
 from services.identity.commands.links import MadeLink, give_link
 from services.identity.model.account import (
@@ -141,6 +142,8 @@ def open_account(tx: Transaction, command: OpenAccount) -> MadeLink:
             account_id=account.id, organisation_id=account.organisation_id, roles=tuple(account.roles)
         )
     )
+    if account.organisation_id is not None:
+        take_custody(tx, account.organisation_id, account.agency)
     return give_link(tx, account, LinkPurpose.INVITATION)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.identity.commands.custody import leave_workspace, settle_workspace
 from services.identity.model import agency as model
 from services.identity.model.agency import Agency, AgencyUnknown
 from services.identity.tables.accounts import agencies, organisations
@@ -57,6 +58,7 @@ def found_agency(tx: Transaction, command: FoundAgency) -> Agency:
         )
     )
     tx.record(AgencyFounded(agency_id=agency.id, slug=command.slug, organisation_id=command.organisation_id))
+    settle_workspace(tx, agency.organisation_id, agency.agency)
     return agency
 
 
@@ -68,8 +70,12 @@ def amend_agency(tx: Transaction, command: AmendAgency) -> Agency:
         raise AgencyUnknown(slug=tx.actor.agency)
     agency = tx.get(Agency, agency_row.id)
     require_ours(tx, command.organisation_id)
+    before = agency.organisation_id
     agency.name, agency.organisation_id = command.name, command.organisation_id
     tx.record(AgencyAmended(agency_id=agency.id, organisation_id=agency.organisation_id))
+    if before != agency.organisation_id:
+        leave_workspace(tx, before, agency.agency)
+        settle_workspace(tx, agency.organisation_id, agency.agency)
     return agency
 
 

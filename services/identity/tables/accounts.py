@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from services.identity.model.account import Account
 from services.identity.model.agency import Agency
+from services.identity.model.custody import Custody
 from services.identity.tables.registry import mapper_registry, metadata
 from shared.contracts.vocabulary import AccountState
 from shared.database.tables import Instant, state_text
@@ -18,6 +19,17 @@ agencies = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("organisation_id", sa.Uuid),
     sa.Column("founded_at", Instant, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+custodies = sa.Table(
+    "custodies",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("organisation_id", sa.Uuid, nullable=False, unique=True),
+    sa.Column("own", sa.Boolean, nullable=False),
+    sa.Column("since", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 
@@ -78,3 +90,4 @@ accounts = sa.Table(
 
 mapper_registry.map_imperatively(Agency, agencies)
 mapper_registry.map_imperatively(Account, accounts)
+mapper_registry.map_imperatively(Custody, custodies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +17,10 @@ from services.partners.model.party import Party
 from services.partners.model.person import Membership
 from services.partners.model.trust import TrustRound
 from services.partners.tables.boards import boards
-from services.partners.tables.organisations import memberships, persons
+from services.partners.tables.custodians import CUSTODIANS
+from services.partners.tables.organisations import memberships, organisations, persons
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
 from shared.contracts.vocabulary import BoardState
 from shared.database.transaction import Aggregate, Transaction
 from shared.identity.actor import NotAParty
@@ -69,16 +73,34 @@ def permit_bound(tx: Transaction, partnership: Partnership) -> None:
         partnership.require_bound(partnership.party_of(tx.actor.organisation))
 
 
+def require_other_custodian(
+    tx: Transaction, owner: UUID, history: Iterable[Envelope], *work: type[Event]
+) -> None:
+    """Refuse a judge whose account the custodian of the work opened: two parties would be one hand.
+
+    ``work`` are the events of the ``history`` by which it was done.
+    """
+    registered_by: str = tx.execute(
+        sa.select(organisations.c.agency).where(organisations.c.id == owner)
+    ).scalar_one()
+    CUSTODIANS.require_another(tx, owner, registered_by, history, work)
+
+
 def still_belongs(tx: Transaction) -> bool:
     """Whether the actor still belongs to their organisation, if the registry knows the person.
 
-    An account without a person cannot be checked.
+    An account without a person cannot be checked. A person whom the registrar of the organisation registered
+    is known in its own workspace, too: it can only refuse them.
     """
     try:
         person = UUID(tx.actor.person)
     except ValueError:
         return True
-    known = sa.select(persons.c.id).where(persons.c.id == person, persons.c.agency == tx.actor.agency)
+    registrar = sa.select(organisations.c.agency).where(organisations.c.id == tx.actor.organisation)
+    known = sa.select(persons.c.id).where(
+        persons.c.id == person,
+        sa.or_(persons.c.agency == tx.actor.agency, persons.c.agency == registrar.scalar_subquery()),
+    )
     running = sa.select(memberships.c.id).where(
         memberships.c.person_id == person,
         memberships.c.organisation_id == tx.actor.organisation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.partners.commands.authority import bound_party, permit
+from services.partners.commands.authority import bound_party, permit, require_other_custodian
 from services.partners.commands.memberships import acts_for
 from services.partners.model.commitment import GRACE, REMINDED, Commitment
 from services.partners.model.partnership import Partnership
@@ -18,6 +18,7 @@ from shared.contracts.partners import (
     CommitmentOverdue,
 )
 from shared.contracts.vocabulary import CommitmentState, Mandate
+from shared.database import outbox
 from shared.database.backdating import entered
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
@@ -123,6 +124,7 @@ def confirm_commitment(tx: Transaction, command: ConfirmCommitment) -> Commitmen
     kept_on = command.kept_on or tx.today
     today = tx.today_in(partnership.area)
     commitment.keep(party.organisation_id, person, kept_on, command.note, today, owners)
+    require_other_custodian(tx, owner, outbox.history(tx.session, commitment.id), CommitmentMade)
     _drop_timers(tx, commitment)
     tx.record(
         CommitmentKept(

@@ -22,6 +22,7 @@ from shared.contracts.products import (
     ReviewTakenBack,
     VersionDiscarded,
 )
+from shared.database import outbox
 from shared.database.transaction import Transaction
 from shared.fields import Prose
 
@@ -101,7 +102,9 @@ def request_changes(tx: Transaction, command: RequestChanges) -> Product:
     """Return the newest version to draft, as another party than the one that submitted it."""
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
+    owner = product.newest.submitted_by
     version = product.request_changes(party, tx.actor.person, _belongs(tx))
+    _require_other_custodian(tx, product, owner, ReviewRequested)
     tx.record(ChangesRequested(**facts(product, version), requested_by=party, reason=command.reason))
     return product
 
@@ -111,6 +114,8 @@ def approve_version(tx: Transaction, command: ApproveVersion) -> Product:
     product = product_of(tx, command.product_id)
     party = for_party(tx, product)
     approvals = product.approve(party, tx.actor.person, tx.now, _belongs(tx))
+    for given in product.approvals_of(product.newest.number)[:-1]:
+        _require_other_custodian(tx, product, given.organisation_id, ProductApproved)
     tx.record(ProductApproved(**facts(product, product.newest), approved_by=party, approvals=approvals))
     return product
 
@@ -139,6 +144,16 @@ def withdraw_product(tx: Transaction, command: WithdrawProduct) -> Product:
     tx.record(ProductWithdrawn(**facts(product, version), reason=command.reason))
     index_version(tx, product)
     return product
+
+
+def _require_other_custodian(
+    tx: Transaction, product: Product, owner: UUID | None, work: type[ReviewRequested | ProductApproved]
+) -> None:
+    """Compare the actor's custodian with those of the present review: earlier approvals are void."""
+    history = outbox.history(tx.session, product.id)
+    asked = [place for place, act in enumerate(history) if act.event_type == ReviewRequested.type()]
+    present = history[asked[-1] :] if asked else history
+    REGISTRY.require_other_custodian(tx, product, owner, present, work)
 
 
 def _belongs(tx: Transaction) -> Belongs:

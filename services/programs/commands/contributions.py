@@ -11,6 +11,7 @@ from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import ContributionDisputed, ContributionRecorded, ContributionVerified
 from shared.contracts.vocabulary import ContributionKind, ContributionUnit
+from shared.database import outbox
 from shared.database.transaction import Transaction
 from shared.fields import Day, Note, Prose
 
@@ -87,6 +88,7 @@ def verify_contribution(tx: Transaction, command: VerifyContribution) -> Contrib
     """Verify a contribution as another bound party and another person."""
     contribution, party = _judged(tx, command.contribution_id)
     contribution.verify(party, tx.actor.person, tx.now, belongs=_belongs(tx, contribution))
+    _require_other_custodian(tx, contribution)
     tx.record(
         ContributionVerified(
             contribution_id=contribution.id,
@@ -111,6 +113,7 @@ def dispute_contribution(tx: Transaction, command: DisputeContribution) -> Contr
     contribution, party = _judged(tx, command.contribution_id)
     belongs = _belongs(tx, contribution)
     contribution.dispute(party, tx.actor.person, command.reason, tx.now, belongs=belongs)
+    _require_other_custodian(tx, contribution)
     tx.record(
         ContributionDisputed(
             contribution_id=contribution.id,
@@ -142,6 +145,12 @@ def _judged(tx: Transaction, contribution_id: UUID) -> tuple[Contribution, UUID]
 
 def _belongs(tx: Transaction, contribution: Contribution) -> bool:
     return REGISTRY.people.belongs(tx, tx.actor.person, contribution.organisation_id)
+
+
+def _require_other_custodian(tx: Transaction, contribution: Contribution) -> None:
+    history = outbox.history(tx.session, contribution.id)
+    owner = contribution.organisation_id
+    REGISTRY.require_other_custodian(tx, contribution, owner, history, ContributionRecorded)
 
 
 def _recorded(tx: Transaction, contribution: Contribution) -> None:

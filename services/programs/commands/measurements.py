@@ -17,11 +17,13 @@ from services.programs.model.period import Judge, Measurement
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
+    EvidenceUploaded,
     IndicatorMeasured,
     MeasurementCorrected,
     MeasurementDisputed,
     MeasurementVerified,
 )
+from shared.database import outbox
 from shared.database.transaction import Transaction
 from shared.fields import Day, Line, Note, Once, Prose
 
@@ -133,6 +135,7 @@ def verify_measurement(tx: Transaction, command: VerifyMeasurement) -> Indicator
     indicator = tx.get(Indicator, command.indicator_id)
     judge = _judge(tx, indicator, command.measurement_id)
     period, measurement = indicator.verify(command.measurement_id, judge, tx.now)
+    _require_other_custodian(tx, indicator, measurement)
     tx.record(
         MeasurementVerified(
             indicator_id=indicator.id,
@@ -157,6 +160,7 @@ def dispute_measurement(tx: Transaction, command: DisputeMeasurement) -> Indicat
     indicator = tx.get(Indicator, command.indicator_id)
     judge = _judge(tx, indicator, command.measurement_id)
     period, measurement = indicator.dispute(command.measurement_id, judge, tx.now, command.reason)
+    _require_other_custodian(tx, indicator, measurement)
     tx.record(
         MeasurementDisputed(
             indicator_id=indicator.id,
@@ -184,6 +188,20 @@ def _judge(tx: Transaction, indicator: Indicator, measurement_id: UUID) -> Judge
         REGISTRY.people.belongs(tx, tx.actor.person, measurement.organisation_id),
         frozenset(file.uploaded_by for file in _files(tx, measurement)),
     )
+
+
+def _require_other_custodian(tx: Transaction, indicator: Indicator, measurement: Measurement) -> None:
+    """Compare the actor's custodian with those of the measurement and of its party's files."""
+    owner = measurement.organisation_id
+    measured = [
+        act
+        for act in outbox.history(tx.session, indicator.id)
+        if act.data.get("measurement_id") == str(measurement.id)
+    ]
+    files = [file.id for file in _files(tx, measurement) if file.organisation_id == owner]
+    uploaded = [act for file in files for act in outbox.history(tx.session, file)]
+    work = (IndicatorMeasured, MeasurementCorrected, EvidenceUploaded)
+    REGISTRY.require_other_custodian(tx, indicator, owner, [*measured, *uploaded], *work)
 
 
 def _files(tx: Transaction, measurement: Measurement) -> list[Evidence]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic import Field
 
 from services.programs.commands import changes, deadlines
@@ -17,9 +18,11 @@ from services.programs.commands.problems import stage_completed
 from services.programs.model.evidence import Evidence
 from services.programs.model.program import Program
 from services.programs.model.stage import Stage
+from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
+    EvidenceUploaded,
     StageCompleted,
     StageReturned,
     StageSkipped,
@@ -27,6 +30,7 @@ from shared.contracts.programs import (
     StageSubmitted,
 )
 from shared.contracts.vocabulary import ChangeKind
+from shared.database import outbox
 from shared.database.backdating import Entered, entered
 from shared.database.transaction import Transaction
 from shared.fields import Prose
@@ -129,6 +133,7 @@ def accept_stage(tx: Transaction, command: AcceptStage) -> Program:
     stage = program.stage(command.stage_id)
     when = _when(tx, program, stage, command.on, stage.submitted_at)
     program.accept(stage, party, tx.actor.person, when.at, belongs=_belongs(tx, stage))
+    _require_other_custodian(tx, program, stage)
     deadlines.forget(tx, program, stage)
     hashes = evidence_hashes(tx, stage.id)
     stage.reused = len(used_before(tx, stage.id, hashes))
@@ -162,6 +167,7 @@ def return_stage(tx: Transaction, command: ReturnStage) -> Program:
     since = tx.start_of(stage.planned_end + deadlines.DAY) if stage.planned_end and late else None
     belongs = _belongs(tx, stage)
     program.give_back(stage, party, tx.actor.person, command.reason, since, belongs=belongs)
+    _require_other_custodian(tx, program, stage)
     if late and not stage.overdue:
         # The end passed while the stage awaited judgement: it was not announced as overdue.
         deadlines.watch_end(tx, program, stage)
@@ -204,6 +210,21 @@ def _when(
 
 def _belongs(tx: Transaction, stage: Stage) -> bool:
     return REGISTRY.people.belongs(tx, tx.actor.person, stage.submitted_by)
+
+
+def _require_other_custodian(tx: Transaction, program: Program, stage: Stage) -> None:
+    """Compare the actor's custodian with those of the submission that is judged and of its party's files."""
+    owner = stage.submitted_by
+    files = sa.select(evidence.c.id).where(
+        evidence.c.stage_id == stage.id, evidence.c.organisation_id == owner
+    )
+    submitted = [
+        act
+        for act in outbox.history(tx.session, program.id)
+        if act.event_type == StageSubmitted.type() and act.data["stage_id"] == str(stage.id)
+    ]
+    history = [*submitted[-1:], *outbox.history(tx.session, files)]
+    REGISTRY.require_other_custodian(tx, program, owner, history, StageSubmitted, EvidenceUploaded)
 
 
 def _person(tx: Transaction) -> UUID | None:

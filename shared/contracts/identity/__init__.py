@@ -3,6 +3,7 @@
 from shared.contracts.identity.facts import *
 from shared.contracts.identity.agencies import *
 from shared.contracts.identity.accounts import *
+from shared.contracts.identity.custody import *
 from shared.contracts.identity.roles import *
 from shared.contracts.identity.secrets import *
 from shared.contracts.identity.sessions import *

@@ -134,7 +134,7 @@ async def _meet(
         path, written = f"meetings/{meeting}/minutes", {"text": minutes}
         await life.call("PUT", "partners", path, written, by="secretary")
         await life.day(day + 2)
-        await life.post("partners", f"meetings/{meeting}/minutes/approve", by="forum")
+        await life.post("partners", f"meetings/{meeting}/minutes/approve", by="chair")
     return made
 
 

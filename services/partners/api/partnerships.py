@@ -152,6 +152,13 @@ operations.do(
     label=N_("object to the ending of a partnership"),
     shows=PARTNERSHIP,
 )
+operations.do(
+    "/partnerships/{partnership_id}/withdraw-ending",
+    commands.withdraw_ending,
+    may=PARTY,
+    label=N_("withdraw the proposed ending of a partnership"),
+    shows=PARTNERSHIP,
+)
 
 
 @operations.get("/lifecycle-stages", may=PUBLIC)

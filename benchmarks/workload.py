@@ -42,7 +42,7 @@ def _contribution(number: int) -> dict[str, Any]:
         "program_id": str(PROGRAM),
         "kind": "time",
         "amount": 1 + number % 8,
-        "unit": "hours",
+        "unit": "hour",
         "value": 1000,
         "on": datetime.now(UTC).date().isoformat(),
         "note": f"patrol {number}",

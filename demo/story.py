@@ -147,7 +147,7 @@ GIVEN = (
         {
             "kind": "venue",
             "amount": 3,
-            "unit": "hari",
+            "unit": "day",
             "value": 1_500_000,
             "note": "Aula dan bengkel sekolah",
         },
@@ -156,7 +156,7 @@ GIVEN = (
         2,
         "forum",
         "police",
-        {"kind": "time", "amount": 96, "unit": "jam", "value": 2_400_000, "note": "Ronda delapan malam"},
+        {"kind": "time", "amount": 96, "unit": "hour", "value": 2_400_000, "note": "Ronda delapan malam"},
     ),
 )
 LEGAL = {

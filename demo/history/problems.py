@@ -7,6 +7,9 @@ from typing import Any
 from demo.history.cast import MARK
 from demo.history.life import Life
 
+HARM = ("slight", "serious", "slight")
+"""How grave the incidents are, in turn."""
+
 
 async def find(life: Life, day: int, *, deep: bool = True) -> None:
     """Register a problem, analyse it and choose a response."""
@@ -62,6 +65,8 @@ async def incident(life: Life, on: int, today: int) -> None:
         "on": life.date(max(0, min(on, today))),
         "area": life.area,
         "note": life.theme.incidents[life.numbers % len(life.theme.incidents)],
+        "severity": HARM[life.numbers % len(HARM)],
+        "source": "police_report",
     }
     await life.post("programs", f"problems/{life.problem}/incidents", body, by="police")
 
@@ -69,7 +74,8 @@ async def incident(life: Life, on: int, today: int) -> None:
 async def signal(life: Life, day: int, note: str, act: str = "") -> None:
     """Record an early sign, and the action taken on it."""
     await life.day(day)
-    body = {"on": life.date(day), "area": life.area, "note": note}
+    known = {"severity": "slight", "source": "patrol" if act else "clinic"}
+    body = {"on": life.date(day), "area": life.area, "note": note, **known}
     base = f"problems/{life.problem}/signals"
     shown = await life.post("programs", base, body, by="forum")
     if act:

@@ -28,11 +28,11 @@ REJECTED = (
     "Mobil desa sudah dapat dipakai untuk kunjungan.",
 )
 GIFTS = (
-    ("time", "jam", 40, 4_000_000, "Waktu petugas dan relawan menurut daftar tugas"),
-    ("venue", "hari", 3, 1_500_000, "Aula dengan listrik dan kursi"),
-    ("goods", "paket", 60, 3_000_000, "Konsumsi dan alat tulis peserta"),
+    ("time", "hour", 40, 4_000_000, "Waktu petugas dan relawan menurut daftar tugas"),
+    ("venue", "day", 3, 1_500_000, "Aula dengan listrik dan kursi"),
+    ("goods", "package", 60, 3_000_000, "Konsumsi dan alat tulis peserta"),
     ("funds", "IDR", 5_000_000, 5_000_000, "Biaya cetak dan perjalanan"),
-    ("knowledge", "sesi", 4, 2_000_000, "Pelatih yang didatangkan"),
+    ("knowledge", "session", 4, 2_000_000, "Pelatih yang didatangkan"),
 )
 
 

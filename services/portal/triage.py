@@ -23,8 +23,8 @@ from services.portal.signed_in import SignedIn
 AT_ONCE = 50
 ACTS = {
     "answer": ("answer",),
-    "incident": ("problem_id", "reference", "on", "area", "note", "answer"),
-    "signal": ("problem_id", "on", "area", "note", "answer"),
+    "incident": ("problem_id", "reference", "on", "area", "severity", "note", "answer"),
+    "signal": ("problem_id", "on", "area", "severity", "note", "answer"),
     "refer": ("partnership_id", "reason"),
     "dismiss": ("reason",),
 }

@@ -100,7 +100,7 @@ def test_who_hears_of_a_fact_follows_from_its_declaration() -> None:
 
 
 WORDS = [(name, word) for name, words in LISTS.items() for word in words]
-SAME_IN_BOTH = {"Data", "Forum", "Media", "Webhook", "administrator", "auditor", "operator"}
+SAME_IN_BOTH = {"Data", "Forum", "Media", "Rupiah", "Webhook", "administrator", "auditor", "operator"}
 """Labels that Indonesian has taken over as they are."""
 
 

@@ -260,7 +260,7 @@ async def _work(seeded: Seeded, partnership: str, number: int) -> None:
         "audience": "pelajar",
     }
     activity = await seeded.made(f"{base}/activities", body, by=police)
-    body = {"program_id": program["id"], "kind": "time", "amount": 2.5, "unit": "jam", "value": 1000}
+    body = {"program_id": program["id"], "kind": "time", "amount": 2.5, "unit": "hour", "value": 1000}
     given = await seeded.made(f"{base}/contributions", body | {"on": seeded.today}, by=police)
     seeded.keep(activity_id=activity["id"], contribution_id=given["id"])
     await _measure(seeded, program["id"])

@@ -111,7 +111,7 @@ async def submitted(field: Field) -> tuple[str, str]:
 async def given(field: Field) -> tuple[str, dict[str, Any]]:
     """A programme, and a contribution to it that can be recorded."""
     path, _ = await submitted(field)
-    gift = {"kind": "time", "amount": 1, "unit": "jam", "value": 1000, "on": field.today}
+    gift = {"kind": "time", "amount": 1, "unit": "hour", "value": 1000, "on": field.today}
     return path, gift | {"program_id": path.rpartition("/")[2]}
 
 

@@ -181,7 +181,7 @@ async def test_a_measurement_is_verified_or_disputed_with_a_public_reason(judgin
 
 
 async def test_a_contribution_is_verified_by_another_party(judging: Judging) -> None:
-    given = {"program_id": judging.world.program, "kind": "time", "amount": 3, "unit": "jam", "value": 0}
+    given = {"program_id": judging.world.program, "kind": "time", "amount": 3, "unit": "hour", "value": 0}
     made = await judging.world.made(
         f"{PROGRAMS}/contributions", given | {"on": day(0), "note": "Jaga pos"}, POLICE
     )

@@ -300,7 +300,7 @@ class World:
         await self.made(f"{path}/submit", {"evidence": [evidence["id"]]}, 0)
         await self.made(f"{path}/accept", None, 1)
         await self._measured()
-        given = {"program_id": self.program, "kind": "time", "amount": 8, "unit": "jam", "value": 400_000}
+        given = {"program_id": self.program, "kind": "time", "amount": 8, "unit": "hour", "value": 400_000}
         for party, other in ((0, 1), (1, 0)):
             contribution = await self.made(f"{PROGRAMS}/contributions", given | {"on": day(0)}, party)
             await self.made(f"{PROGRAMS}/contributions/{contribution['id']}/verify", None, other)

@@ -69,7 +69,7 @@ class Joint:
             "program_id": self.id,
             "kind": "time",
             "amount": 12.5,
-            "unit": "jam",
+            "unit": "hour",
             "value": 1_250_000,
             "on": "2026-01-04",
             "note": "Ronda malam",

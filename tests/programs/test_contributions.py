@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from shared.contracts.event import read_event
 from shared.contracts.partners import PartyLeft
+from shared.contracts.programs import ContributionRecorded
+from shared.contracts.vocabulary import ContributionUnit
 from tests.programs.measures import joint, kind
 from tests.programs.world import events, hear, person_of, told
 from tests.support.system import System
@@ -23,8 +26,8 @@ async def test_another_party_verifies_a_contribution(here: System) -> None:
     assert (verified["state"], verified["judged_by"]) == ("verified", str(one.village))
     happened = await events(here, "contributions", made["id"])
     assert [each["event"] for each in happened] == [
-        "contribution-recorded.v1",
-        "contribution-verified.v1",
+        "contribution-recorded.v2",
+        "contribution-verified.v2",
     ]
     common = {
         "contribution_id": made["id"],
@@ -37,9 +40,57 @@ async def test_another_party_verifies_a_contribution(here: System) -> None:
         "currency": "IDR",
         "on": "2026-01-04",
     }
-    assert happened[0]["data"] == common | {"amount": 12.5, "unit": "jam"}
-    assert happened[1]["data"] == common | {"verified_by": str(one.village)}
+    measured = {"amount": 12.5, "unit": "hour"}
+    assert happened[0]["data"] == common | measured
+    assert happened[1]["data"] == common | measured | {"verified_by": str(one.village)}
     assert await one.read(f"contributions/{made['id']}") == verified
+
+
+async def test_a_unit_that_is_not_in_the_list_is_named_in_the_note(here: System) -> None:
+    one = await joint(here)
+    nameless = await one.post("contributions", one.contribution(unit="other", note=""), one.police)
+    assert kind(nameless) == (422, "unit-unnamed")
+    free = await one.post("contributions", one.contribution(unit="jam"), one.police)
+    assert (kind(free), free.body["errors"][0]["pointer"]) == ((422, "invalid-request"), "/unit")
+    made = await one.made("contributions", one.contribution(unit="other", note="Ember pasir"), one.police)
+    path = f"contributions/{made['id']}"
+    await one.made(f"{path}/dispute", {"reason": "Lebih sedikit"}, one.village)
+    body = {"amount": 2, "value": 0, "note": ""}
+    assert kind(await one.post(f"{path}/correct", body, one.police)) == (422, "unit-unnamed")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Jam", "hour"),
+        (" hours ", "hour"),
+        ("Rp.", "IDR"),
+        ("IDR", "IDR"),
+        ("paket", "package"),
+        ("liter", "litre"),
+        ("kg", "kg"),
+        ("ember", "other"),
+        ("", "other"),
+    ],
+)
+def test_a_free_text_of_before_the_list_is_read_as_the_unit_that_it_means(text: str, unit: str) -> None:
+    assert ContributionUnit.of_text(text) == unit
+    told_before = {
+        "contribution_id": str(uuid4()),
+        "program_id": str(uuid4()),
+        "partnership_id": str(uuid4()),
+        "stage_id": None,
+        "organisation_id": str(uuid4()),
+        "kind": "time",
+        "amount": 2,
+        "unit": text,
+        "value": 0,
+        "currency": "IDR",
+        "on": "2026-01-04",
+    }
+    read = read_event("programs.contribution-recorded", 1, told_before)
+    assert isinstance(read, ContributionRecorded)
+    assert read.unit == unit
 
 
 async def test_a_disputed_contribution_is_corrected_and_what_was_said_stays(here: System) -> None:

@@ -106,7 +106,7 @@ async def test_a_programme_is_closed_by_what_its_boards_decided_and_takes_nothin
         "program_id": program["id"],
         "kind": "funds",
         "amount": 1,
-        "unit": "kali",
+        "unit": "session",
         "value": 5,
         "on": "2026-01-05",
     }

@@ -37,7 +37,13 @@ from services.programs.model.period import (
     reached,
 )
 from services.programs.queries.iati_xml import by_year, plain
-from shared.contracts.vocabulary import ContributionKind, ContributionState, Measure, ResultType
+from shared.contracts.vocabulary import (
+    ContributionKind,
+    ContributionState,
+    ContributionUnit,
+    Measure,
+    ResultType,
+)
 from shared.corrections import NothingCorrected
 from shared.days import DayToCome
 from shared.states import ActImpossible
@@ -66,7 +72,7 @@ class Contributing(RuleBasedStateMachine):
             organisation_id=GIVER,
             kind=ContributionKind.TIME,
             amount=3.0,
-            unit="jam",
+            unit=ContributionUnit.HOUR,
             value=100,
             currency="IDR",
             on=TODAY,

@@ -241,7 +241,7 @@ async def test_an_incident_after_the_response_is_a_recurrence_whenever_it_is_rec
         "LP/5/2026"
     ]
     happened = await events(work.here, "problems", work.problem["id"])
-    recorded = [item["data"]["recurrence"] for item in happened if item["event"] == "incident-recorded.v1"]
+    recorded = [item["data"]["recurrence"] for item in happened if item["event"] == "incident-recorded.v2"]
     assert recorded == [False, False, False, False, True, False]
     dated = [item["data"] for item in happened if item["event"] == "response-dated.v1"]
     assert [(item["on"], item["recurrences"]) for item in dated] == [
@@ -249,6 +249,33 @@ async def test_an_incident_after_the_response_is_a_recurrence_whenever_it_is_rec
         (None, []),
         ("2026-01-11", [ids["LP/5/2026"]]),
     ]
+
+
+async def test_an_incident_and_an_early_sign_say_where_how_grave_and_who_knew(work: Work) -> None:
+    said = {"severity": "serious", "source": "clinic"}
+    recorded = await work.do("incidents", incident("LP/1/2026", area="35.15.01") | said)
+    unsaid = await work.do("incidents", incident("LP/2/2026"))
+    sign = {"on": "2026-01-04", "area": "35.15.01", "note": "Ajakan di grup"}
+    shown = await work.do("signals", sign | {"severity": "slight", "source": "school"})
+    assert [recorded["incidents"][0][name] for name in said] == ["serious", "clinic"]
+    assert [unsaid["incidents"][1][name] for name in said] == [None, None]
+    assert [shown["signals"][0][name] for name in said] == ["slight", "school"]
+    happened = await events(work.here, "problems", work.problem["id"])
+    told_facts = [
+        (item["event"], *(item["data"][name] for name in ("area", "severity", "source")))
+        for item in happened[1:]
+    ]
+    assert told_facts == [
+        ("incident-recorded.v2", "35.15.01", "serious", "clinic"),
+        ("incident-recorded.v2", "35.15.01", None, None),
+        ("signal-observed.v2", "35.15.01", "slight", "school"),
+    ]
+    path = f"{BASE}/problems/{work.problem['id']}/incidents"
+    token = work.here.representative(work.partnership.police)
+    for name in said:
+        body = incident("LP/3/2026") | {name: "rumour"}
+        refused = await work.here.call("POST", path, body, token=token)
+        assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, f"/{name}")
 
 
 async def test_the_first_completed_stage_dates_the_response(work: Work, clock: MovableClock) -> None:

@@ -219,7 +219,7 @@ async def test_a_report_becomes_an_incident_or_an_early_sign_of_a_problem_of_its
     for text in ("Pencurian sepeda di depan balai desa.", "Anak-anak berkumpul membawa knalpot."):
         await sent(here, partnership, text=text)
     first, second = await listed(here, here.token("coordinator"))
-    finding = {"on": "2026-01-04", "area": "35.15", "note": "Sepeda hilang"}
+    finding = {"on": "2026-01-04", "area": "35.15", "note": "Sepeda hilang", "severity": "slight"}
     wrong = await triage(
         here, first, "incident", partnership.police, problem_id=other["id"], reference="LP/1", **finding
     )
@@ -235,6 +235,8 @@ async def test_a_report_becomes_an_incident_or_an_early_sign_of_a_problem_of_its
     assert "Pencurian sepeda" not in str(shown), "what the resident wrote is not published"
     made = [report["finding_id"] for report in await listed(here, here.token("coordinator"))]
     assert made == [shown["incidents"][0]["id"], shown["signals"][0]["id"]]
+    findings = (*shown["incidents"], *shown["signals"])
+    assert [(item["severity"], item["source"]) for item in findings] == [("slight", "resident")] * 2
 
 
 async def test_a_report_that_is_passed_on_goes_with_its_code_and_contact(

@@ -13,7 +13,7 @@ from services.programs.commands import contributions as commands
 from services.programs.model.contribution import Contribution
 from services.programs.permissions import PARTY
 from services.programs.queries import contributions as queries
-from shared.contracts.vocabulary import ContributionKind, ContributionState
+from shared.contracts.vocabulary import ContributionKind, ContributionState, ContributionUnit
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
 from shared.http.paging import Page, PageDep
@@ -46,7 +46,7 @@ class ContributionOut(BaseModel):
     organisation_id: UUID
     kind: ContributionKind
     amount: float
-    unit: str
+    unit: ContributionUnit
     value: int
     currency: str
     on: date

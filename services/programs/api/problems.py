@@ -16,7 +16,7 @@ from services.programs.commands import problems as commands
 from services.programs.model.problem import Problem
 from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import problems as queries
-from shared.contracts.vocabulary import Impact, ProblemPhase, Side
+from shared.contracts.vocabulary import FindingSource, Impact, ProblemPhase, Severity, Side
 from shared.fields import Slug
 from shared.http.door import DoorDep, etag
 from shared.http.history import Happened
@@ -29,7 +29,10 @@ operations = Operations("problems")
 
 
 class IncidentOut(BaseModel):
-    """An incident; ``recurrence`` tells that its day is after that of the response."""
+    """An incident; ``recurrence`` tells that its day is after that of the response.
+
+    ``severity`` and ``source`` are null if nobody said them.
+    """
 
     id: UUID
     reference: str
@@ -38,10 +41,15 @@ class IncidentOut(BaseModel):
     note: str
     recurrence: bool
     recorded_at: datetime
+    severity: Severity | None
+    source: FindingSource | None
 
 
 class SignalOut(BaseModel):
-    """An early sign, and the organisation that acted on it."""
+    """An early sign, and the organisation that acted on it.
+
+    ``severity`` is that of what it points to; it and ``source`` are null if nobody said them.
+    """
 
     id: UUID
     on: date
@@ -51,6 +59,8 @@ class SignalOut(BaseModel):
     acted_on: date | None
     acted_by: UUID | None
     act: str
+    severity: Severity | None
+    source: FindingSource | None
 
 
 class RootCauseOut(BaseModel):

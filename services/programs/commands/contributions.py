@@ -10,24 +10,25 @@ from services.programs.model.contribution import CURRENCY, Contribution, Correct
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import ContributionDisputed, ContributionRecorded, ContributionVerified
-from shared.contracts.vocabulary import ContributionKind
+from shared.contracts.vocabulary import ContributionKind, ContributionUnit
 from shared.database import outbox
 from shared.database.transaction import Transaction
-from shared.fields import Day, Note, Prose, Word
+from shared.fields import Day, Note, Prose
 
 
 class RecordContribution(Command):
     """Record a contribution of your organisation (representative of a bound party).
 
     ``value`` is an estimate in whole units of the programme's currency. It may be 0 for contributions
-    without a price: verified, they count, but add nothing to the party's share.
+    without a price: verified, they count, but add nothing to the party's share. A unit that is not in the
+    list is ``other``, and named in the note.
     """
 
     program_id: UUID
     stage_id: UUID | None = None
     kind: ContributionKind
     amount: Amount
-    unit: Word
+    unit: ContributionUnit
     value: Money
     on: Day
     note: Note = ""
@@ -100,6 +101,8 @@ def verify_contribution(tx: Transaction, command: VerifyContribution) -> Contrib
             currency=contribution.currency,
             on=contribution.on,
             verified_by=party,
+            amount=contribution.amount,
+            unit=contribution.unit,
         )
     )
     return contribution

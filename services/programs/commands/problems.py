@@ -21,7 +21,7 @@ from shared.contracts.programs import (
     SignalActedOn,
     SignalObserved,
 )
-from shared.contracts.vocabulary import Impact, ProblemPhase
+from shared.contracts.vocabulary import FindingSource, Impact, ProblemPhase, Severity
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Prose, Slug
 
@@ -44,7 +44,8 @@ class RegisterProblem(Command):
 class RecordIncident(Command):
     """Record an incident, without names of people (a coordinator, or a party's representative).
 
-    ``reference`` is its reference in the records of the organisation that handled it.
+    ``reference`` is its reference in the records of the organisation that handled it, ``source`` where the
+    knowledge of it comes from.
     """
 
     problem_id: UUID
@@ -52,15 +53,22 @@ class RecordIncident(Command):
     on: Day
     area: AreaCode
     note: Annotated[Prose | None, Field(description="No names of people")] = None
+    severity: Severity | None = None
+    source: FindingSource | None = None
 
 
 class ObserveSignal(Command):
-    """Record an early sign, without names of people (a coordinator, or a party's representative)."""
+    """Record an early sign, without names of people (a coordinator, or a party's representative).
+
+    ``severity`` is that of what it points to, ``source`` where the knowledge of it comes from.
+    """
 
     problem_id: UUID
     on: Day
     area: AreaCode
     note: Annotated[Prose, Field(description="No names of people")]
+    severity: Severity | None = None
+    source: FindingSource | None = None
 
 
 class ActOnSignal(Command):
@@ -128,6 +136,8 @@ def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
         note=command.note or "",
         recurrence=False,
         recorded_at=tx.now,
+        severity=command.severity,
+        source=command.source,
     )
     problem.record_incident(incident, REGISTRY.today_of(tx, problem, incident.area))
     tx.record(
@@ -138,6 +148,8 @@ def record_incident(tx: Transaction, command: RecordIncident) -> Problem:
             on=incident.on,
             area=incident.area,
             recurrence=incident.recurrence,
+            severity=incident.severity,
+            source=incident.source,
         )
     )
     return problem
@@ -147,7 +159,15 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
     """Record an early sign."""
     problem = loaded(tx, command.problem_id)
     areas.require(command.area)
-    signal = Signal(id=tx.new_id(), on=command.on, area=command.area, note=command.note, observed_at=tx.now)
+    signal = Signal(
+        id=tx.new_id(),
+        on=command.on,
+        area=command.area,
+        note=command.note,
+        observed_at=tx.now,
+        severity=command.severity,
+        source=command.source,
+    )
     problem.observe(signal, REGISTRY.today_of(tx, problem, signal.area))
     tx.record(
         SignalObserved(
@@ -155,6 +175,9 @@ def observe_signal(tx: Transaction, command: ObserveSignal) -> Problem:
             partnership_id=problem.partnership_id,
             signal_id=signal.id,
             on=signal.on,
+            area=signal.area,
+            severity=signal.severity,
+            source=signal.source,
         )
     )
     return problem

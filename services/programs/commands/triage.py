@@ -22,7 +22,7 @@ from services.programs.tables.partnerships import REGISTRY
 from services.programs.tables.reports import reports
 from shared.command import Command
 from shared.contracts.programs import ReportAnswered, ReportReferred, ReportTriaged, ReportWaiting
-from shared.contracts.vocabulary import ReportState
+from shared.contracts.vocabulary import FindingSource, ReportState, Severity
 from shared.database.timers import Due
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Prose
@@ -35,6 +35,7 @@ class RecordReportAsIncident(Command):
     """Record a report as an incident of a problem (a coordinator, or a party's representative).
 
     ``note`` and ``reference`` become part of the public record of the problem; the report itself does not.
+    The source of the incident, as of an early sign, is a resident.
     """
 
     report_id: UUID
@@ -43,6 +44,7 @@ class RecordReportAsIncident(Command):
     on: Day
     area: AreaCode
     note: Annotated[Prose | None, Field(description="No names of people")] = None
+    severity: Severity | None = None
     answer: Answer = None
 
 
@@ -57,6 +59,7 @@ class RecordReportAsSignal(Command):
     on: Day
     area: AreaCode
     note: Annotated[Prose, Field(description="No names of people")]
+    severity: Severity | None = None
     answer: Answer = None
 
 
@@ -95,6 +98,8 @@ def record_report_as_incident(tx: Transaction, command: RecordReportAsIncident) 
         on=command.on,
         area=command.area,
         note=command.note,
+        severity=command.severity,
+        source=FindingSource.RESIDENT,
     )
     report.finding_id = record_incident(tx, incident).incidents[-1].id
     return report
@@ -104,7 +109,14 @@ def record_report_as_signal(tx: Transaction, command: RecordReportAsSignal) -> R
     """Record a report as an early sign of a problem of its partnership."""
     report, party = _loaded(tx, command.report_id)
     _close(tx, report, party, "record as an early sign", answer=command.answer, problem_id=command.problem_id)
-    signal = ObserveSignal(problem_id=command.problem_id, on=command.on, area=command.area, note=command.note)
+    signal = ObserveSignal(
+        problem_id=command.problem_id,
+        on=command.on,
+        area=command.area,
+        note=command.note,
+        severity=command.severity,
+        source=FindingSource.RESIDENT,
+    )
     report.finding_id = observe_signal(tx, signal).signals[-1].id
     return report
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.contracts.vocabulary import ContributionKind, ContributionState
+from shared.contracts.vocabulary import ContributionKind, ContributionState, ContributionUnit
 from shared.corrections import NothingCorrected
 from shared.days import require_past
 from shared.identity.four_eyes import tie_to_work
@@ -54,6 +54,14 @@ class NotTheContributor(Refusal):
     reason = "another organisation recorded the contribution"
 
 
+class UnitUnnamed(Refusal):
+    """A unit that is not in the list is named in the note."""
+
+    kind = "invalid"
+    message = "The unit is none of the list, and the note does not name it."
+    remedy = "Choose a unit from the list, or write in the note what was counted."
+
+
 @dataclass(eq=False)
 class EarlierStatement:
     """A statement before a correction, and why another party disputed it."""
@@ -88,7 +96,7 @@ class Contribution:
     organisation_id: UUID
     kind: ContributionKind
     amount: float
-    unit: str
+    unit: ContributionUnit
     value: int
     currency: str
     on: date
@@ -103,8 +111,9 @@ class Contribution:
     version: int = 0
 
     def check(self, today: date) -> None:
-        """Validate a new contribution; raises ``DayToCome``."""
+        """Validate a new contribution; raises ``DayToCome`` and :class:`UnitUnnamed`."""
         require_past(self.on, today)
+        self._name_unit(self.note)
 
     def verify(self, by: UUID, person: str, at: datetime, *, belongs: bool = False) -> None:
         """Verify it as another party and another person, who does not belong to the contributor."""
@@ -123,6 +132,7 @@ class Contribution:
         if by != self.organisation_id:
             raise NotTheContributor
         following = CONTRIBUTION.after(self.state, "correct")
+        self._name_unit(said.note)
         if (said.amount, said.value, said.note) == (self.amount, self.value, self.note):
             raise NothingCorrected
         if self.judged_by is None or self.judged_at is None:
@@ -145,6 +155,10 @@ class Contribution:
         self.amount, self.value, self.note = said.amount, said.value, said.note
         self.stated_by, self.stated_at = person, at
         self.judged_by, self.judged_at, self.reason = None, None, ""
+
+    def _name_unit(self, note: str) -> None:
+        if self.unit is ContributionUnit.OTHER and not note:
+            raise UnitUnnamed
 
     def _another(self, by: UUID, person: str, *, belongs: bool) -> None:
         hands = {self.stated_by, *(said.stated_by for said in self.earlier)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.contracts.vocabulary import Side
+from shared.contracts.vocabulary import FindingSource, Severity, Side
 from shared.days import require_past
 from shared.refusal import Refusal
 
@@ -40,7 +40,7 @@ class Incident:
     """An incident, with its reference in the records of the organisation that handled it.
 
     ``recurrence`` tells that its day is after that of the response to the problem. It contains no names of
-    people: suspects, victims or witnesses.
+    people: suspects, victims or witnesses. ``severity`` and ``source`` are None if nobody said them.
     """
 
     id: UUID
@@ -50,11 +50,16 @@ class Incident:
     note: str
     recurrence: bool
     recorded_at: datetime
+    severity: Severity | None = None
+    source: FindingSource | None = None
 
 
 @dataclass(eq=False)
 class Signal:
-    """An early sign, and the organisation that acted on it."""
+    """An early sign, and the organisation that acted on it.
+
+    ``severity`` is that of what it points to; it and ``source`` are None if nobody said them.
+    """
 
     id: UUID
     on: date
@@ -64,6 +69,8 @@ class Signal:
     acted_on: date | None = None
     acted_by: UUID | None = None
     act: str = ""
+    severity: Severity | None = None
+    source: FindingSource | None = None
 
     def act_on(self, on: date, by: UUID, act: str, today: date) -> None:
         """Record that an organisation acted on it, not before its observation."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import relationship
 
 from services.programs.model.contribution import Contribution, EarlierStatement
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.contracts.vocabulary import ContributionKind, ContributionState
+from shared.contracts.vocabulary import ContributionKind, ContributionState, ContributionUnit
 from shared.database.tables import Instant, WordText, state_text
 
 contributions = sa.Table(
@@ -21,7 +21,7 @@ contributions = sa.Table(
     sa.Column("organisation_id", sa.Uuid, nullable=False, index=True),
     sa.Column("kind", WordText(ContributionKind), nullable=False),
     sa.Column("amount", sa.Float, nullable=False),
-    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("unit", WordText(ContributionUnit), nullable=False),
     sa.Column("value", sa.BigInteger, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),
     sa.Column("on", sa.Date, nullable=False),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import relationship
 from services.programs.model.findings import Incident, Option, RootCause, Signal
 from services.programs.model.problem import Problem
 from services.programs.tables.registry import mapper_registry, metadata
-from shared.contracts.vocabulary import Impact, ProblemPhase, Side
+from shared.contracts.vocabulary import FindingSource, Impact, ProblemPhase, Severity, Side
 from shared.database.tables import Instant, WordText, state_text
 
 problems = sa.Table(
@@ -48,6 +48,8 @@ incidents = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("recurrence", sa.Boolean, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("severity", WordText(Severity)),
+    sa.Column("source", WordText(FindingSource)),
     sa.UniqueConstraint("problem_id", "reference"),
 )
 signals = sa.Table(
@@ -62,6 +64,8 @@ signals = sa.Table(
     sa.Column("acted_on", sa.Date),
     sa.Column("acted_by", sa.Uuid),
     sa.Column("act", sa.Text, nullable=False),
+    sa.Column("severity", WordText(Severity)),
+    sa.Column("source", WordText(FindingSource)),
 )
 root_causes = sa.Table(
     "root_causes",

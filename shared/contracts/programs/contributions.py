@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.vocabulary import ContributionKind
+from shared.contracts.vocabulary import ContributionKind, ContributionUnit
 from shared.i18n import N_
 
 
@@ -19,6 +19,7 @@ class ContributionRecorded(
     label=N_("Contribution recorded"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """A party recorded a contribution; ``value`` is an estimate in whole units of ``currency`` (ISO 4217).
 
@@ -33,7 +34,7 @@ class ContributionRecorded(
     organisation_id: UUID
     kind: ContributionKind
     amount: float
-    unit: str
+    unit: ContributionUnit
     value: int
     currency: str
     on: date
@@ -46,8 +47,13 @@ class ContributionVerified(
     label=N_("Contribution verified by another party"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
-    """Another party verified a contribution; one of value 0 counts, but adds nothing to sums."""
+    """Another party verified a contribution; one of value 0 counts, but adds nothing to sums.
+
+    ``authagency`` of the envelope is the custodian of the verifier. The first version has neither amount nor
+    unit.
+    """
 
     contribution_id: UUID
     program_id: UUID
@@ -59,6 +65,8 @@ class ContributionVerified(
     currency: str
     on: date
     verified_by: UUID
+    amount: float | None = None
+    unit: ContributionUnit | None = None
 
 
 class ContributionDisputed(

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.contracts.audience import Audience
 from shared.contracts.event import Event
 from shared.contracts.notice import Notice
-from shared.contracts.vocabulary import Impact, ProblemPhase, Side
+from shared.contracts.vocabulary import FindingSource, Impact, ProblemPhase, Severity, Side
 from shared.i18n import N_
 
 
@@ -37,10 +37,12 @@ class IncidentRecorded(
     label=N_("Incident recorded"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
     """An incident of a problem was recorded; ``recurrence`` if its day is after that of the response.
 
-    If the response is recorded later, ``response-dated`` lists all recurrences.
+    If the response is recorded later, ``response-dated`` lists all recurrences. ``severity`` and ``source``
+    are None where nobody said them, also in signs; the first versions did not ask.
     """
 
     problem_id: UUID
@@ -49,6 +51,8 @@ class IncidentRecorded(
     on: date
     area: str
     recurrence: bool
+    severity: Severity | None = None
+    source: FindingSource | None = None
 
 
 class SignalObserved(
@@ -58,13 +62,17 @@ class SignalObserved(
     label=N_("Early sign observed"),
     audience=Audience.PUBLIC,
     notice=Notice.NONE,
+    version=2,
 ):
-    """An early sign of a problem was observed."""
+    """An early sign of a problem was observed; the first version does not say in which area."""
 
     problem_id: UUID
     partnership_id: UUID
     signal_id: UUID
     on: date
+    area: str | None = None
+    severity: Severity | None = None
+    source: FindingSource | None = None
 
 
 class SignalActedOn(

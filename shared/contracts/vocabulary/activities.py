@@ -66,6 +66,51 @@ class ContributionKind(Labelled):
     OTHER = "other", N_("Other")
 
 
+class ContributionUnit(Labelled):
+    """The unit of a contribution."""
+
+    HOUR = "hour", N_("Hours")
+    DAY = "day", N_("Number of days")
+    IDR = "IDR", N_("Rupiah")
+    ITEM = "item", N_("Items")
+    PACKAGE = "package", N_("Packages")
+    SHEET = "sheet", N_("Sheets")
+    PORTION = "portion", N_("Portions")
+    SESSION = "session", N_("Sessions")
+    KG = "kg", N_("Kilograms")
+    LITRE = "litre", N_("Litres")
+    KM = "km", N_("Kilometres")
+    OTHER = "other", N_("Another unit, named in the note")
+
+    @classmethod
+    def of_text(cls, text: str) -> ContributionUnit:
+        """The unit that a free text of before there was a list means; OTHER if none of them."""
+        spoken = text.strip().rstrip(".").casefold()
+        if spoken in _SPOKEN:
+            return _SPOKEN[spoken]
+        return next((unit for unit in cls if unit.value.casefold() == spoken), cls.OTHER)
+
+
+_SPOKEN = {
+    word: unit
+    for unit, words in (
+        (ContributionUnit.HOUR, ("jam", "hours", "h", "jam kerja", "orang jam", "orang-jam")),
+        (ContributionUnit.DAY, ("hari", "days", "hari kerja", "orang hari", "orang-hari")),
+        (ContributionUnit.IDR, ("rp", "rupiah")),
+        (ContributionUnit.ITEM, ("items", "buah", "unit", "units", "pcs", "biji", "piece", "pieces")),
+        (ContributionUnit.PACKAGE, ("paket", "packages", "dus", "kotak")),
+        (ContributionUnit.SHEET, ("lembar", "sheets", "eksemplar", "copies")),
+        (ContributionUnit.PORTION, ("porsi", "portions", "nasi kotak")),
+        (ContributionUnit.SESSION, ("sesi", "sessions", "kali", "pertemuan")),
+        (ContributionUnit.KG, ("kilogram", "kilograms", "kilo")),
+        (ContributionUnit.LITRE, ("liter", "litres", "liters", "l")),
+        (ContributionUnit.KM, ("kilometer", "kilometre", "kilometres")),
+    )
+    for word in words
+}
+"""What people wrote in Indonesian and English while the unit was a free text."""
+
+
 class ContributionState(Labelled):
     """The state of a contribution."""
 

@@ -31,3 +31,24 @@ class Side(Labelled):
     OFFENDER = "offender", N_("Offender")
     TARGET = "target", N_("Target of the offence")
     PLACE = "place", N_("Place")
+
+
+class Severity(Labelled):
+    """How much harm an incident did, or an early sign points to."""
+
+    SLIGHT = "slight", N_("Slight: nobody was hurt")
+    SERIOUS = "serious", N_("Serious: people were hurt, or much was damaged")
+    GRAVE = "grave", N_("Grave: a life was lost or in danger")
+
+
+class FindingSource(Labelled):
+    """Where the knowledge of an incident or early sign comes from."""
+
+    POLICE_REPORT = "police_report", N_("Police report")
+    PATROL = "patrol", N_("Patrol or night watch")
+    RESIDENT = "resident", N_("Resident")
+    VILLAGE_OFFICE = "village_office", N_("Village office")
+    SCHOOL = "school", N_("School")
+    CLINIC = "clinic", N_("Clinic or hospital")
+    MEDIA = "media", N_("Media")
+    OTHER = "other", N_("Another source")

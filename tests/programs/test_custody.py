@@ -58,9 +58,8 @@ async def test_a_measurement_of_another_party_of_the_same_custodian_is_not_judge
     form.add_field("file", b"a,b\r\n", filename="bukti.csv", content_type="text/csv")
     file = await one.made("evidence", form, of_clerk(here, one.police))
     found = {"value": 2, "on": "2026-01-03", "source": "Buku jaga"}
-    for period, by, evidence in zip(
-        indicator["periods"], (of_clerk(here, one.police), one.police), ([], [file["id"]]), strict=True
-    ):
+    clerk, own = of_clerk(here, one.police), here.representative(one.police)
+    for period, by, evidence in zip(indicator["periods"], (clerk, own), ([], [file["id"]]), strict=True):
         path = f"indicators/{indicator['id']}/periods/{period['id']}/measurements"
         shown = await one.made(path, found | {"on": "2026-01-05", "evidence": evidence}, by)
         measured = next(item for item in shown["periods"] if item["id"] == period["id"])["actual"]["id"]
@@ -69,6 +68,15 @@ async def test_a_measurement_of_another_party_of_the_same_custodian_is_not_judge
             same = await one.post(f"{judged}/{act_}", body, of_clerk(here, one.village))
             assert refused(same, 403, "same-custodian")
         assert (await one.post(f"{judged}/verify", None, one.village)).status == 200
+
+
+async def test_an_activity_of_another_party_of_the_same_custodian_is_not_judged(here: System) -> None:
+    one = await joint(here)
+    made = await one.made("activities", one.activity(), of_clerk(here, one.police))
+    for act_, body in (("confirm", None), ("dispute", {"reason": "Kurang"})):
+        same = await one.post(f"activities/{made['id']}/{act_}", body, of_clerk(here, one.village))
+        assert refused(same, 403, "same-custodian")
+    assert (await one.post(f"activities/{made['id']}/confirm", None, one.village)).status == 200
 
 
 async def test_an_organisation_that_moved_its_accounts_does_not_make_earlier_work_anothers(

@@ -128,13 +128,12 @@ async def _meet(
             }
         shown = await life.post("partners", f"meetings/{meeting}/outcomes", outcome, by="secretary")
         made += shown["outcomes"][-1:]
-        if kind == "decision":
-            life.decisions.append(made[-1]["id"])
     if minutes:
         path, written = f"meetings/{meeting}/minutes", {"text": minutes}
         await life.call("PUT", "partners", path, written, by="secretary")
         await life.day(day + 2)
         await life.post("partners", f"meetings/{meeting}/minutes/approve", by="forum")
+        life.decisions += [outcome["id"] for outcome in made if outcome["kind"] == "decision"]
     return made
 
 

@@ -82,6 +82,11 @@ async def interrupted(life: Life) -> None:
 async def given_up(life: Life) -> None:
     """The same, but it ends with an orderly exit."""
     await interrupted(life)
+    await life.day(712)
+    hasty = {"reason": "Rumah sakit kekurangan perawat, dan tidak ada yang dapat ditugaskan."}
+    await life.act("propose-ending", hasty, by="hospital")
+    await life.day(714)
+    await life.act("withdraw-ending", {"reason": "Seorang perawat sudah ditugaskan."}, by="hospital")
     await life.day(716)
     reason = {"reason": "Wadahnya sudah bubar."}
     await life.act("propose-ending", reason, by="police")

@@ -1,15 +1,35 @@
-"""Board decisions: a service's copy of what boards decided, by which something can be put in force."""
+"""Board decisions by which something can be put in force: the rule, and a service's copy of them."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from shared.contracts.partners import AttendanceCorrected, DecisionTaken
+from shared.contracts.partners import AttendanceCorrected, DecisionTaken, MinutesApproved
 from shared.database.transaction import Transaction
 from shared.events.projection import Projection
-from shared.partnership.refusals import DecisionUnknown
+from shared.partnership.refusals import DecisionNotMinuted, DecisionUnknown
+
+
+class Taken(NamedTuple):
+    """What is known of a decision of a partnership's own board."""
+
+    quorate: bool
+    minuted: bool
+
+
+def require_binding(decision_id: UUID, taken: Taken | None) -> None:
+    """Refuse a decision that binds nobody (decision 0066).
+
+    Only a decision of a quorate meeting, in minutes that a second member has approved, binds the parties.
+    Raises :class:`DecisionUnknown` and :class:`DecisionNotMinuted`.
+    """
+    if taken is None or not taken.quorate:
+        raise DecisionUnknown(id=str(decision_id))
+    if not taken.minuted:
+        raise DecisionNotMinuted
 
 
 class Decisions:
@@ -26,23 +46,20 @@ class Decisions:
             sa.Column("partnership_id", sa.Uuid, nullable=False),
             sa.Column("meeting_id", sa.Uuid, nullable=False, index=True),
             sa.Column("quorate", sa.Boolean, nullable=False),
+            sa.Column("minuted", sa.Boolean, nullable=False),
         )
         self.projection = Projection("decisions", tables=[self.table])
         self.projection.on(DecisionTaken)(self._taken)
         self.projection.on(AttendanceCorrected)(self._attendance_corrected)
+        self.projection.on(MinutesApproved)(self._minutes_approved)
 
     def require(self, tx: Transaction, partnership_id: UUID, decision_id: UUID) -> None:
-        """Refuse all but a decision that a quorate board of the partnership has taken.
-
-        Raises :class:`DecisionUnknown`.
-        """
-        query = sa.select(self.table.c.id).where(
-            self.table.c.id == decision_id,
-            self.table.c.partnership_id == partnership_id,
-            self.table.c.quorate,
+        """Refuse all but a decision that binds the partnership: see :func:`require_binding`."""
+        query = sa.select(self.table.c.quorate, self.table.c.minuted).where(
+            self.table.c.id == decision_id, self.table.c.partnership_id == partnership_id
         )
-        if tx.session.execute(query).first() is None:
-            raise DecisionUnknown(id=str(decision_id))
+        row = tx.session.execute(query).one_or_none()
+        require_binding(decision_id, row and Taken(*row))
 
     def _taken(self, tx: Transaction, event: DecisionTaken) -> None:
         row = {
@@ -50,10 +67,16 @@ class Decisions:
             "partnership_id": event.partnership_id,
             "meeting_id": event.meeting_id,
             "quorate": True,
+            "minuted": False,
         }
-        tx.insert(self.table, row)
+        tx.upsert(self.table, row)
 
     def _attendance_corrected(self, tx: Transaction, event: AttendanceCorrected) -> None:
         """Drop the decisions of a meeting that turned out to have no quorum."""
         theirs = sa.update(self.table).where(self.table.c.meeting_id == event.meeting_id)
         tx.execute(theirs, {"quorate": event.quorate})
+
+    def _minutes_approved(self, tx: Transaction, event: MinutesApproved) -> None:
+        """Nothing changes in minutes from then on, so the decisions in them bind."""
+        theirs = sa.update(self.table).where(self.table.c.meeting_id == event.meeting_id)
+        tx.execute(theirs, {"minuted": True})

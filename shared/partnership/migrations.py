@@ -64,6 +64,12 @@ def tell_agency_of_people() -> None:
     follow_again("people")
 
 
+def tell_minuted_decisions() -> None:
+    """Whether a decision stands in approved minutes; those approved before come from the events."""
+    op.add_column("decisions", sa.Column("minuted", sa.Boolean, nullable=False, server_default=sa.false()))
+    follow_again("decisions")
+
+
 def create_custodians() -> None:
     """Which agency opens the accounts of each organisation; filled from the events."""
     op.create_table(

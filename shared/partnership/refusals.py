@@ -57,6 +57,17 @@ class DecisionUnknown(Refusal):
     )
 
 
+class DecisionNotMinuted(Refusal):
+    """What binds all parties rests on a decision that a second member has confirmed."""
+
+    kind = "conflict"
+    message = "The minutes of the meeting that took this decision have not been approved yet."
+    remedy = (
+        "Have a member who was present approve the minutes first. If that was just done, try again in a "
+        "moment."
+    )
+
+
 class LeftTheOrganisation(Refusal):
     """Only current members act for an organisation."""
 

@@ -315,6 +315,7 @@ def test_of_two_that_were_interrupted_one_ends_in_good_order(told: Told) -> None
     assert end["reason"]
     assert end["proposed_by"]
     assert len(life.events("partners.ending-objected")) == 1
+    assert len(life.events("partners.ending-withdrawn")) == 1
     (dissolved,) = life.events("partners.board-dissolved")
     assert dissolved["decision_id"] in {one["outcome_id"] for one in life.events("partners.decision-taken")}
     assert date.fromisoformat(last["time"][:10]) < UNTIL

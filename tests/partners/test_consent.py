@@ -161,6 +161,15 @@ async def test_a_partnership_ends_as_proposed_unless_another_party_objects(here:
     assert (objected["state"], objected["proposed_ending"]) == ("signed", None)
     await pass_days(here, 29)
     assert (await got(here, path))["state"] == "signed"
+    withdraw_it, again = f"{path}/withdraw-ending", {"reason": "Sudah dibicarakan"}
+    assert problem(await post(here, withdraw_it, again, token=of(village))) == (409, "no-ending-proposed")
+    await made(here, propose_it, why, token=of(village))
+    assert problem(await post(here, withdraw_it, again, token=of(police))) == (403, "proposal-of-another")
+    assert problem(await post(here, withdraw_it, again, token=of(radio))) == (403, "only-an-observer")
+    withdrawn = await made(here, withdraw_it, again, token=of(village))
+    assert (withdrawn["state"], withdrawn["proposed_ending"]) == ("signed", None)
+    await pass_days(here, 31)
+    assert (await got(here, path))["state"] == "signed"
     await made(here, propose_it, why, token=of(village))
     await pass_days(here, 29.9)
     assert (await got(here, path))["state"] == "signed"
@@ -168,9 +177,11 @@ async def test_a_partnership_ends_as_proposed_unless_another_party_objects(here:
     ended = await got(here, path)
     assert (ended["state"], ended["end_reason"], ended["proposed_ending"]) == ("ended", why["reason"], None)
     assert ended["ended_on_proposal_of"] == str(village)
-    assert (await events(here, path))[-4:] == [
+    assert (await events(here, path))[-6:] == [
         "ending-proposed",
         "ending-objected",
+        "ending-proposed",
+        "ending-withdrawn",
         "ending-proposed",
         "partnership-ended",
     ]

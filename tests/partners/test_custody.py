@@ -62,6 +62,25 @@ async def test_who_made_a_promise_for_a_party_does_not_confirm_it_for_another(he
     assert await here.refused(path, KEPT, by=of_clerk(here, "police")) == "same-custodian"
 
 
+async def test_everybody_reads_which_agency_holds_the_accounts_of_each_party(here: Assembly) -> None:
+    path = f"partnerships/{here.partnership}/custodians"
+
+    async def listed() -> dict[str, tuple[str, bool | None]]:
+        shown = (await here.get(path)).body
+        assert [each["organisation_id"] for each in shown] == list(here.organisations.values())
+        return {each["organisation_name"]: (each["agency"], each["own"]) for each in shown}
+
+    registrar = ("polresta-contoh", None)
+    assert await listed() == dict.fromkeys(
+        (f"Contoh {party}" for party in ("police", "village", "school", "radio")), registrar
+    )
+    await told(here, "police", CLERK)
+    await told(here, "village", "the-village", own=True)
+    held = await listed()
+    assert (held["Contoh police"], held["Contoh village"]) == ((CLERK, False), ("the-village", True))
+    assert (await here.get(f"partnerships/{uuid4()}/custodians")).status == 404
+
+
 class OneClerk(RuleBasedStateMachine):
     """Whatever the accounts of one custodian do, for however many parties."""
 

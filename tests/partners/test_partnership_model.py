@@ -138,6 +138,17 @@ class PartnershipLife(RuleBasedStateMachine):
             assert self.ended is None
 
     @rule(which=WHICH)
+    def withdraw_the_ending(self, which: int) -> None:
+        one, by = self.partnership, self.some(which)
+        proposed = one.proposed_ending
+        with contextlib.suppress(Refusal):
+            one.require_bound(by)
+            one.withdraw_ending(by)
+            assert proposed is not None
+            assert proposed.proposed_by == by.organisation_id
+            assert one.proposed_ending is None
+
+    @rule(which=WHICH)
     def object_to_the_ending(self, which: int) -> None:
         one, by = self.partnership, self.some(which)
         proposed = one.proposed_ending
@@ -174,6 +185,7 @@ class PartnershipLife(RuleBasedStateMachine):
             lambda: one.end_by_decision(uuid4(), "again", now),
             lambda: one.propose_ending(self.some(which), "again", now),
             lambda: one.object_to_ending(self.some(which)),
+            lambda: one.withdraw_ending(self.some(which)),
         ):
             with pytest.raises(PartnershipOver):
                 act()

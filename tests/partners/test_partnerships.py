@@ -256,6 +256,7 @@ async def test_an_ended_partnership_accepts_nothing_more(here: System) -> None:
         "end": {"reason": "Lagi"},
         "propose-ending": {"reason": "Lagi"},
         "object-to-ending": {"reason": "Lagi"},
+        "withdraw-ending": {"reason": "Lagi"},
         "contacts": {
             "kind": "call",
             "on": today,

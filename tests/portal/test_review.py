@@ -21,6 +21,7 @@ from tests.identity.world import founded
 from tests.portal.reader import Got, Reader
 from tests.portal.world import PROGRAMS, World, day, unknown
 from tests.support.system import system
+from tests.support.wait import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 POLICE, VILLAGE = 0, 1
@@ -111,6 +112,31 @@ async def test_only_a_signed_in_visitor_reaches_the_page_and_only_a_representati
     missing = await judging.village.open(f"/programs/{unknown()}/review")
     other_act = await judging.village.send(f"{judging.path}/contributions/{unknown()}/praise")
     assert (missing.status, other_act.status) == (404, 404)
+
+
+async def test_the_page_of_a_partnership_says_who_holds_the_accounts_of_its_parties(
+    judging: Judging,
+) -> None:
+    world = judging.world
+    page = f"/partnerships/{world.partnership}"
+    own = [
+        f"Accounts held by its own workspace, {world.here.workspace(party)}." for party in world.bodies[:2]
+    ]
+
+    async def is_shown() -> bool:
+        shown = await world.text(page)
+        return all(words in shown for words in own)
+
+    await eventually(is_shown)
+    assert "which registered the organisation." in await world.text(page), (
+        "of the third party nothing was told"
+    )
+    assert "count as one hand" not in await world.text(page)
+    assert f"Akun dipegang ruang kerjanya sendiri, {world.here.workspace(world.bodies[0])}." in (
+        await world.text(page, "id")
+    )
+    bare = await world.text(f"/partnerships/{world.bare}")
+    assert "count as one hand" not in bare
 
 
 async def test_a_stage_is_accepted_by_who_was_told_that_its_file_was_evidence_before(

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import aiohttp
 
 from demo import files
-from shared.client import workspace_of
 from shared.clock import MovableClock
 from tests.identity.world import GOOD, Office
 from tests.portal.reader import Reader
@@ -73,23 +72,16 @@ class World:
         return found
 
     async def signed_in(self, office: Office, name: str, party: int) -> Reader:
-        """The browser of a party's representative, whose account the party's own workspace opened."""
+        """The browser of a party's representative, with an account in a workspace of the party's own."""
         organisation = self.bodies[party]
-        workspace = workspace_of(organisation)
-        founding = {"slug": workspace, "name": f"Ruang {name}", "organisation_id": str(organisation)}
-        host = self.here.token("administrator", person="host", agency=workspace)
-
-        async def opened() -> bool:
-            body = {"user_name": name, "display_name": name.title(), "roles": ["representative"]}
-            body["organisation_id"] = str(organisation)
-            answer = await office.post("/accounts", body, by=host)
-            if answer.status == 201:
-                await office.made("/links/use", {"secret": answer.body["secret"], "password": GOOD})
-            return answer.status == 201
-
-        await office.made("/agencies", founding, by=self.here.token("operator", person="host"))
-        # Identity hears of the organisation a moment after it was registered.
-        await eventually(opened)
+        agency = self.here.workspace(organisation)
+        own = {"slug": agency, "name": name.title(), "organisation_id": str(organisation)}
+        await office.made("/agencies", own, by=office.operator)
+        body = {"user_name": name, "display_name": name.title(), "roles": ["representative"]}
+        administrator = self.here.token("administrator", person="host", agency=agency)
+        account = body | {"organisation_id": str(organisation)}
+        opened = await office.made("/accounts", account, by=administrator)
+        await office.made("/links/use", {"secret": opened["secret"], "password": GOOD})
         browser = Reader(self.here)
         assert (await browser.sign_in(name)).status == 303
         return browser

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from shared.contracts.identity import CustodyTold
 from tests.products.test_other_parties import speaker
+from tests.products.test_uses import use
 from tests.products.world import World, content, refused
 from tests.support.stateful import play
 
@@ -51,6 +52,17 @@ async def test_an_approval_that_became_void_binds_nobody(world: World) -> None:
     await world.done(product, "approve", world.police)
     answer = await world.call("POST", f"{path}/approve", token=of_clerk(world, world.village))
     assert answer.status == 200, answer.body
+
+
+async def test_a_use_is_verified_by_another_custodian(world: World) -> None:
+    product = await world.published()
+    path = f"/products/{product['id']}/uses"
+    used = await world.call("POST", path, use(), token=of_clerk(world, world.village))
+    assert used.status == 201, used.body
+    path = f"/uses/{used.body['id']}/verify"
+    same = await world.call("POST", path, token=of_clerk(world, world.police))
+    assert refused(same) == (403, "same-custodian")
+    assert (await world.call("POST", path, by=world.police)).status == 200
 
 
 class OneClerk(RuleBasedStateMachine):

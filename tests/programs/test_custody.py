@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-import aiohttp
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -15,6 +14,7 @@ from shared.contracts.identity import CustodyTold
 from shared.contracts.partners import MembershipBegan, MembershipEnded, OrganisationRegistered
 from shared.contracts.vocabulary import OrganisationKind
 from tests.programs.measures import Joint, joint
+from tests.programs.test_indicators import found
 from tests.programs.test_stages import refused
 from tests.programs.world import AGENCY, BASE, act, approved, hear, signed, submit, upload
 from tests.support.stateful import play
@@ -48,26 +48,6 @@ async def test_a_stage_of_another_party_of_the_same_custodian_is_not_accepted(he
         assert CLERK in same.body["detail"]
     other = await act(here, program, 1, "accept", partnership.village)
     assert other.status == 200, other.body
-
-
-async def test_a_measurement_of_another_party_of_the_same_custodian_is_not_judged(here: System) -> None:
-    """That of the measuring party today, and that of the account that measured or uploaded its evidence."""
-    one = await joint(here)
-    indicator = await one.planned()
-    form = aiohttp.FormData({"partnership_id": str(one.partnership.id)}, quote_fields=False)
-    form.add_field("file", b"a,b\r\n", filename="bukti.csv", content_type="text/csv")
-    file = await one.made("evidence", form, of_clerk(here, one.police))
-    found = {"value": 2, "on": "2026-01-03", "source": "Buku jaga"}
-    clerk, own = of_clerk(here, one.police), here.representative(one.police)
-    for period, by, evidence in zip(indicator["periods"], (clerk, own), ([], [file["id"]]), strict=True):
-        path = f"indicators/{indicator['id']}/periods/{period['id']}/measurements"
-        shown = await one.made(path, found | {"on": "2026-01-05", "evidence": evidence}, by)
-        measured = next(item for item in shown["periods"] if item["id"] == period["id"])["actual"]["id"]
-        judged = f"indicators/{indicator['id']}/measurements/{measured}"
-        for act_, body in (("verify", None), ("dispute", {"reason": "Kurang"})):
-            same = await one.post(f"{judged}/{act_}", body, of_clerk(here, one.village))
-            assert refused(same, 403, "same-custodian")
-        assert (await one.post(f"{judged}/verify", None, one.village)).status == 200
 
 
 async def test_an_activity_of_another_party_of_the_same_custodian_is_not_judged(here: System) -> None:
@@ -112,6 +92,18 @@ async def test_a_contribution_is_verified_and_disputed_by_another_custodian(here
         same = await work.post(f"{path}/{verb}", body, of_clerk(here, work.village))
         assert refused(same, 403, "same-custodian")
     assert (await work.made(f"{path}/verify", None, work.village))["state"] == "verified"
+
+
+async def test_a_measurement_is_verified_and_disputed_by_another_custodian(here: System) -> None:
+    work = await joint(here)
+    indicator = await work.planned()
+    path = f"indicators/{indicator['id']}/periods/{indicator['periods'][0]['id']}/measurements"
+    measured = await work.made(path, found(), of_clerk(here, work.village))
+    path = f"indicators/{indicator['id']}/measurements/{measured['periods'][0]['actual']['id']}"
+    for verb, body in (("verify", None), ("dispute", {"reason": "Terlalu banyak"})):
+        same = await work.post(f"{path}/{verb}", body, of_clerk(here, work.police))
+        assert refused(same, 403, "same-custodian")
+    await work.made(f"{path}/verify", None, work.police)
 
 
 async def test_who_belongs_to_the_party_is_known_in_an_own_workspace_too(here: System) -> None:

@@ -16,7 +16,7 @@ from shared.contracts.partners import (
 )
 from shared.contracts.vocabulary import Mandate, OrganisationKind
 from tests.programs.test_stages import refused
-from tests.programs.world import BASE, act, approved, complete, hear, signed, submit
+from tests.programs.world import BASE, act, approve_minutes, approved, complete, hear, signed, submit
 from tests.support.system import System
 
 
@@ -93,6 +93,7 @@ async def test_a_programme_is_closed_by_what_its_boards_decided_and_takes_nothin
     await hear(here, AttendanceCorrected.model_validate(counted | {"quorate": False}))
     assert refused(await here.call("POST", path, body, token=token), 422, "decision-unknown")
     await hear(here, AttendanceCorrected.model_validate(counted | {"quorate": True}))
+    await approve_minutes(here, known)
     foreign = OrganisationRegistered(
         organisation_id=stranger, name="Lain", kind=OrganisationKind.POLICE, area="35.25"
     )

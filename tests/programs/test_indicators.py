@@ -235,7 +235,7 @@ async def test_whoever_had_a_hand_in_a_measurement_judges_it_for_no_party(here: 
         assert kind(await judged(one, measured, "verify", hat)) == (403, "judged-by-who-measured"), person
     path = f"indicators/{indicator['id']}/measurements/{measured['periods'][0]['actual']['id']}/correct"
     corrected = await one.made(path, found(value=3, reason="Salah hitung"), one.police)
-    hat = here.representative(one.village, person=str(uuid4()))
+    hat = here.representative(one.village, "p-3")
     before = here.token("representative", organisation=one.village, person=person_of(one.village))
     assert kind(await judged(one, corrected, "verify", before)) == (403, "judged-by-who-measured")
     assert (await judged(one, corrected, "verify", hat)).status == 200

@@ -16,6 +16,7 @@ from tests.programs.world import (
     Partnership,
     act,
     approve,
+    approve_minutes,
     approved,
     complete,
     decision,
@@ -226,6 +227,9 @@ async def test_a_programme_closes_when_its_stages_are_behind_it(here: System) ->
         text="Selesai",
     )
     await hear(here, taken)
+    unconfirmed = await close(here, program, partnership.police, decision_id=decision, handover=handover)
+    assert (unconfirmed.status, unconfirmed.body["type"]) == (409, "/problems/decision-not-minuted")
+    await approve_minutes(here, taken)
     answer = await close(
         here,
         program,

@@ -14,7 +14,7 @@ from services.programs.service import service
 from shared.database import migrate
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
-BEFORE = "programs_0011"
+BEFORE = "programs_0012"
 
 
 def earlier(folder: Path) -> Path:

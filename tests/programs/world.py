@@ -15,6 +15,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.partners import (
     DecisionTaken,
+    MinutesApproved,
     PartnershipEnded,
     PartnershipSigned,
     PartyFacts,
@@ -226,8 +227,10 @@ async def end(here: System, program: dict[str, Any], verb: str, by: UUID | str, 
     return await here.call("POST", f"{BASE}/programs/{program['id']}/{verb}", body, token=token)
 
 
-async def decision(here: System, partnership_id: UUID | str, meeting_id: UUID | None = None) -> str:
-    """A decision of the partnership's board that the programmes know."""
+async def decision(
+    here: System, partnership_id: UUID | str, meeting_id: UUID | None = None, *, minuted: bool = True
+) -> str:
+    """A decision of the partnership's board that the programmes know, in approved minutes."""
     taken = DecisionTaken(
         meeting_id=meeting_id or uuid4(),
         board_id=uuid4(),
@@ -237,7 +240,22 @@ async def decision(here: System, partnership_id: UUID | str, meeting_id: UUID | 
         text="Disetujui",
     )
     await hear(here, taken)
+    if minuted:
+        await approve_minutes(here, taken)
     return str(taken.outcome_id)
+
+
+async def approve_minutes(here: System, taken: DecisionTaken) -> None:
+    """The minutes that contain a decision are approved, and the programmes know it."""
+    approved_minutes = MinutesApproved(
+        meeting_id=taken.meeting_id,
+        board_id=taken.board_id,
+        partnership_id=taken.partnership_id,
+        title="Rapat",
+        decisions=1,
+        commitments=0,
+    )
+    await hear(here, approved_minutes)
 
 
 async def approved(here: System, partnership: Partnership, **more: Any) -> dict[str, Any]:

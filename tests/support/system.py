@@ -91,8 +91,12 @@ class System:
     def representative(self, organisation: UUID, person: str = "") -> str:
         """A token of an organisation's representative, from a workspace of its own."""
         person = person or str(uuid5(NAMESPACE_URL, str(organisation)))
-        agency = f"workspace-{organisation.hex[-8:]}"
+        agency = self.workspace(organisation)
         return self.token("representative", organisation=organisation, person=person, agency=agency)
+
+    def workspace(self, organisation: UUID) -> str:
+        """The slug of the workspace in which an organisation opens its own accounts."""
+        return f"workspace-{organisation.hex[-8:]}"
 
     async def signed_partnership(self) -> tuple[UUID, UUID, UUID]:
         """A signed partnership; returns its id and its two organisations' (police, village)."""

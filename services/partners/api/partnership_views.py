@@ -100,6 +100,21 @@ class PartyOut(PartyTermsOut):
     offered_lead: bool
 
 
+class CustodianOut(BaseModel):
+    """The agency that opens the accounts of a party, and whether that is the party's own workspace.
+
+    ``own`` is null while identity has told no custodian: then ``agency`` is the one that registered
+    the organisation. Parties with the same ``agency`` count as one hand wherever four eyes are asked for.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    organisation_id: UUID
+    organisation_name: str
+    agency: str
+    own: bool | None
+
+
 class InvitationOut(PartyTermsOut):
     """An organisation that was invited and has not answered; shown only to those inside the partnership."""
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.partners.api.filters import AreaFilter
-from services.partners.api.partnership_views import PARTNERSHIP, PartnershipOut
+from services.partners.api.partnership_views import PARTNERSHIP, CustodianOut, PartnershipOut
 from services.partners.commands import participation, terms
 from services.partners.commands import partnerships as commands
 from services.partners.permissions import COORDINATOR, LEAD, PARTY
@@ -152,6 +152,13 @@ operations.do(
     label=N_("object to the ending of a partnership"),
     shows=PARTNERSHIP,
 )
+operations.do(
+    "/partnerships/{partnership_id}/withdraw-ending",
+    commands.withdraw_ending,
+    may=PARTY,
+    label=N_("withdraw the proposed ending of a partnership"),
+    shows=PARTNERSHIP,
+)
 
 
 @operations.get("/lifecycle-stages", may=PUBLIC)
@@ -191,6 +198,13 @@ async def show_partnership(partnership_id: UUID, door: DoorDep, response: Respon
     partnership = await door.read(queries.partnership, partnership_id)
     response.headers["ETag"] = etag(partnership.version)
     return PartnershipOut.of(partnership, door.actor)
+
+
+@operations.get("/partnerships/{partnership_id}/custodians", may=PUBLIC)
+async def list_custodians(partnership_id: UUID, door: DoorDep) -> list[CustodianOut]:
+    """List which agency opens the accounts of each party: parties with the same one are one hand."""
+    custodians = await door.read(queries.custodians, partnership_id)
+    return [CustodianOut.model_validate(custodian) for custodian in custodians]
 
 
 @operations.get("/partnerships/{partnership_id}/timeline", may=PUBLIC)

@@ -21,6 +21,7 @@ from shared.command import Command
 from shared.contracts.partners import (
     EndingObjected,
     EndingProposed,
+    EndingWithdrawn,
     ExitPlanned,
     LifecycleAdvanced,
     PartnershipEnded,
@@ -91,6 +92,16 @@ class ProposeEnding(Command):
 
 class ObjectToEnding(Command):
     """Object to the proposed ending (representative of another bound party); the partnership continues."""
+
+    partnership_id: UUID
+    reason: Prose
+
+
+class WithdrawEnding(Command):
+    """Withdraw the proposed ending (representative of the party that proposed it).
+
+    The partnership continues.
+    """
 
     partnership_id: UUID
     reason: Prose
@@ -189,6 +200,23 @@ def object_to_ending(tx: Transaction, command: ObjectToEnding) -> Partnership:
             title=partnership.title,
             organisation_id=party.organisation_id,
             proposed_by=proposed.proposed_by,
+            reason=command.reason,
+        )
+    )
+    return partnership
+
+
+def withdraw_ending(tx: Transaction, command: WithdrawEnding) -> Partnership:
+    """Withdraw the proposed ending as the party that proposed it; the partnership continues."""
+    partnership = tx.get(Partnership, command.partnership_id)
+    party = bound_party(tx, partnership)
+    partnership.withdraw_ending(party)
+    tx.drop_timer(UNOPPOSED, partnership.id)
+    tx.record(
+        EndingWithdrawn(
+            partnership_id=partnership.id,
+            title=partnership.title,
+            organisation_id=party.organisation_id,
             reason=command.reason,
         )
     )

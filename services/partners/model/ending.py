@@ -45,6 +45,15 @@ class OwnProposal(Refusal):
     reason = "another party must object to the ending"
 
 
+class ProposalOfAnother(Refusal):
+    """Only the party that proposed an ending withdraws it."""
+
+    kind = "forbidden"
+    message = "Another organisation proposed this ending."
+    remedy = "Object to the ending instead, or ask that organisation to withdraw it."
+    reason = "another organisation proposed the ending"
+
+
 @dataclass(frozen=True, slots=True)
 class ProposedEnding:
     """A proposed ending: whose, why, and when the partnership ends unless another party objects."""

@@ -20,6 +20,7 @@ from services.partners.model.ending import (
     EndingProposedAlready,
     NoEndingProposed,
     OwnProposal,
+    ProposalOfAnother,
     ProposedEnding,
 )
 from services.partners.model.lifecycle import require_step
@@ -408,6 +409,16 @@ class Partnership:
             raise OwnProposal
         self._drop_proposed_ending()
         return proposed
+
+    def withdraw_ending(self, by: Party) -> None:
+        """Withdraw the proposed ending, as the party that proposed it."""
+        self.require_running()
+        proposed = self.proposed_ending
+        if proposed is None:
+            raise NoEndingProposed
+        if proposed.proposed_by != by.organisation_id:
+            raise ProposalOfAnother
+        self._drop_proposed_ending()
 
     def end_by_decision(self, decision: UUID | None, reason: str, at: datetime) -> None:
         """End it permanently; by a decision of its board, if it was ever signed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +17,9 @@ from services.partners.tables.agreements import agreements
 from services.partners.tables.boards import boards
 from services.partners.tables.commitments import commitments
 from services.partners.tables.contacts import ceremonies, contacts
+from services.partners.tables.custodians import CUSTODIANS
 from services.partners.tables.meetings import meetings
+from services.partners.tables.organisations import organisations
 from services.partners.tables.partnerships import parties, partnerships
 from services.partners.tables.trust import trust_rounds
 from services.partners.visibility import agreements_seen_by, contacts_seen_by
@@ -48,6 +51,19 @@ class PartnershipFilter:
     q: str | None = None
 
 
+class Custodian(NamedTuple):
+    """The agency that opens the accounts of a party, and whether that is the party's own workspace.
+
+    ``own`` is None while identity has told no custodian: then ``agency`` is the one that registered the
+    organisation.
+    """
+
+    organisation_id: UUID
+    organisation_name: str
+    agency: str
+    own: bool | None
+
+
 def partnership(session: Session, partnership_id: UUID) -> Partnership:
     """One partnership with its parties and charters; raises ``UnknownAggregate``."""
     return reading.find_one(session, Partnership, partnership_id)
@@ -75,6 +91,22 @@ def list_partnerships(
         )
         query = query.where(partnerships.c.id.in_(theirs))
     return list(session.scalars(query))
+
+
+def custodians(session: Session, partnership_id: UUID) -> list[Custodian]:
+    """Which agency opens the accounts of each party that takes part; raises ``UnknownAggregate``."""
+    taking_part = partnership(session, partnership_id).taking_part
+    told = CUSTODIANS.table
+    query = (
+        sa.select(organisations.c.id, sa.func.coalesce(told.c.agency, organisations.c.agency), told.c.own)
+        .join_from(organisations, told, told.c.organisation_id == organisations.c.id, isouter=True)
+        .where(organisations.c.id.in_([party.organisation_id for party in taking_part]))
+    )
+    held = {organisation: (agency, own) for organisation, agency, own in session.execute(query)}
+    return [
+        Custodian(party.organisation_id, party.organisation_name, *held[party.organisation_id])
+        for party in taking_part
+    ]
 
 
 def charter_changes(

@@ -76,11 +76,12 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "expired": ("products", "products?state=expired"),
         "withdrawn": ("products", "products?state=withdrawn"),
     }
-    plan, figures, charters, timeline, *read = await asyncio.gather(
+    plan, figures, charters, timeline, custodians, *read = await asyncio.gather(
         reader.find("products", f"coverage-plans/{partnership_id}"),
         reader.find("programs", f"{base}/reports/figures"),
         reader.unpaged("partners", f"{base}/charters"),
         reader.unpaged("partners", f"{base}/timeline"),
+        reader.unpaged("partners", f"{base}/custodians"),
         *(_belonging(reader, service, path, partnership_id) for service, path in lists.values()),
     )
     seen = dict(zip(lists, read, strict=True)) | {"charters": charters, "timeline": timeline}
@@ -93,8 +94,18 @@ async def partnership(reader: Reader, partnership_id: str) -> dict[str, Any]:
         "exemptions": plan["exemptions"] if plan else [],
         "ended": ended,
         "figures": figures,
+        "custodians": {custodian["organisation_id"]: custodian for custodian in custodians},
+        "one_hand": _one_hand(custodians),
         **seen,
     }
+
+
+def _one_hand(custodians: list[Any]) -> dict[str, list[str]]:
+    """The agencies that open the accounts of several parties, each with the names of these parties."""
+    parties: dict[str, list[str]] = {}
+    for custodian in custodians:
+        parties.setdefault(custodian["agency"], []).append(custodian["organisation_name"])
+    return {agency: names for agency, names in parties.items() if len(names) > 1}
 
 
 async def _belonging(reader: Reader, service: str, path: str, partnership_id: str) -> list[Any]:

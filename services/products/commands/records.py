@@ -22,6 +22,7 @@ from services.products.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.products import PrintBatchCorrected, PrintBatchRecorded, ProductUsed, UseVerified
 from shared.contracts.vocabulary import Language, Phase
+from shared.database import outbox
 from shared.database.transaction import Transaction
 from shared.days import days_at
 from shared.fields import Day, Prose, Slug
@@ -124,6 +125,8 @@ def verify_use(tx: Transaction, command: VerifyUse) -> Use:
     party = for_party(tx, product, even_ended=True)
     belongs = REGISTRY.people.belongs(tx, tx.actor.person, use.organisation_id)
     use.verify(party, tx.actor.person, tx.now, belongs=belongs)
+    history = outbox.history(tx.session, use.id)
+    REGISTRY.require_other_custodian(tx, product, use.organisation_id, history, ProductUsed)
     tx.record(
         UseVerified.model_validate(
             {

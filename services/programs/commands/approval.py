@@ -71,7 +71,7 @@ class DeclineProgram(Command):
 class ApproveProgram(Command):
     """Approve a proposed programme on a decision of the partnership's board (a bound party or coordinator).
 
-    ``decision_id`` is the outcome of a meeting, recorded before.
+    ``decision_id`` is the outcome of a meeting, in approved minutes.
     """
 
     program_id: UUID

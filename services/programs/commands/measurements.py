@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic import Field
 
 from services.programs.commands.fields import Figure
@@ -13,7 +14,8 @@ from services.programs.commands.indicators import MISSING
 from services.programs.commands.references import check_evidence
 from services.programs.model.evidence import Evidence
 from services.programs.model.indicator import Indicator
-from services.programs.model.period import Judge, Measurement
+from services.programs.model.period import Judge, Measurement, Period
+from services.programs.tables.evidence import evidence
 from services.programs.tables.partnerships import REGISTRY
 from shared.command import Command
 from shared.contracts.programs import (
@@ -135,7 +137,7 @@ def verify_measurement(tx: Transaction, command: VerifyMeasurement) -> Indicator
     indicator = tx.get(Indicator, command.indicator_id)
     judge = _judge(tx, indicator, command.measurement_id)
     period, measurement = indicator.verify(command.measurement_id, judge, tx.now)
-    _require_other_custodian(tx, indicator, measurement)
+    _require_other_custodian(tx, indicator, period, measurement)
     tx.record(
         MeasurementVerified(
             indicator_id=indicator.id,
@@ -160,7 +162,7 @@ def dispute_measurement(tx: Transaction, command: DisputeMeasurement) -> Indicat
     indicator = tx.get(Indicator, command.indicator_id)
     judge = _judge(tx, indicator, command.measurement_id)
     period, measurement = indicator.dispute(command.measurement_id, judge, tx.now, command.reason)
-    _require_other_custodian(tx, indicator, measurement)
+    _require_other_custodian(tx, indicator, period, measurement)
     tx.record(
         MeasurementDisputed(
             indicator_id=indicator.id,
@@ -190,17 +192,16 @@ def _judge(tx: Transaction, indicator: Indicator, measurement_id: UUID) -> Judge
     )
 
 
-def _require_other_custodian(tx: Transaction, indicator: Indicator, measurement: Measurement) -> None:
-    """Compare the actor's custodian with those of the measurement and of its party's files."""
+def _require_other_custodian(
+    tx: Transaction, indicator: Indicator, period: Period, measurement: Measurement
+) -> None:
+    """Compare the actor's custodian with those by whom its party measured the period and uploaded files."""
     owner = measurement.organisation_id
-    measured = [
-        act
-        for act in outbox.history(tx.session, indicator.id)
-        if act.data.get("measurement_id") == str(measurement.id)
-    ]
+    theirs = {"period_start": period.starts.isoformat(), "organisation_id": str(owner)}
+    measured = [act for act in outbox.history(tx.session, indicator.id) if theirs.items() <= act.data.items()]
     files = [file.id for file in _files(tx, measurement) if file.organisation_id == owner]
-    uploaded = [act for file in files for act in outbox.history(tx.session, file)]
-    work = (IndicatorMeasured, MeasurementCorrected, EvidenceUploaded)
+    uploaded = outbox.history(tx.session, sa.select(evidence.c.id).where(evidence.c.id.in_(files)))
+    work = IndicatorMeasured, MeasurementCorrected, EvidenceUploaded
     REGISTRY.require_other_custodian(tx, indicator, owner, [*measured, *uploaded], *work)
 
 

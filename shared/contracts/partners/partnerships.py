@@ -351,6 +351,23 @@ class EndingObjected(
     reason: str
 
 
+class EndingWithdrawn(
+    Event,
+    publisher="partners",
+    aggregate="partnership_id",
+    label=N_("Proposed end of the partnership withdrawn"),
+    headline=N_("The partnership “%(title)s” continues, because its proposed end was withdrawn: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """The party that had proposed the ending withdrew its proposal; the partnership continues."""
+
+    partnership_id: UUID
+    title: str
+    organisation_id: UUID
+    reason: str
+
+
 class PartnershipEnded(
     Event,
     publisher="partners",

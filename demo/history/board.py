@@ -132,7 +132,7 @@ async def _meet(
         path, written = f"meetings/{meeting}/minutes", {"text": minutes}
         await life.call("PUT", "partners", path, written, by="secretary")
         await life.day(day + 2)
-        await life.post("partners", f"meetings/{meeting}/minutes/approve", by="forum")
+        await life.post("partners", f"meetings/{meeting}/minutes/approve", by="chair")
         life.decisions += [outcome["id"] for outcome in made if outcome["kind"] == "decision"]
     return made
 

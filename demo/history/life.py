@@ -90,12 +90,14 @@ class Life:
         await self.scene.course.until(max(moment, self.scene.now()))
 
     async def call(self, method: str, service: str, path: str, body: Any = None, *, by: str = "") -> Any:
-        """Send one request as a body's person (``police``), the secretary, or the agency's coordinator."""
+        """Send one request as a body's person (``police``), for the board, or as the coordinator."""
         party = self.bodies.get(by)
         if party is not None:
             token = self.scene.mint("representative", party.id, str(party.people[0]))
         elif by == "secretary":
             token = self.scene.mint("secretary", None, str(self.bodies["forum"].people[1]))
+        elif by == "chair":
+            token = self.scene.mint("resident", None, str(self.bodies["forum"].people[0]))
         else:
             token = self.scene.mint("coordinator", None, "")
         sent = {"data": body} if isinstance(body, aiohttp.FormData) else {"body": body}

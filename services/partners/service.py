@@ -5,6 +5,7 @@ from pathlib import Path
 from services.partners.api import OPERATIONS
 from services.partners.commands import agreements, boards, commitments, meetings, partnerships, trust
 from services.partners.personal import PERSONAL
+from services.partners.queries.partnerships import area_of
 from services.partners.tables import metadata
 from services.partners.tables.custodians import CUSTODIANS
 from services.partners.visibility import visible
@@ -35,4 +36,5 @@ service = Service(
     derive=trust.ask_again,
     personal=PERSONAL,
     visible=visible,
+    area_of=area_of,
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,9 +17,9 @@ from services.portal.preview import Preview
 from services.portal.redirects import UNSHOWN, return_address
 from services.portal.sessions import Visitors
 from services.portal.views import templates
+from shared.areas import zone_of
 from shared.host.service import Running
 from shared.http.language import locale_of
-from shared.i18n import Locale
 
 SECURE = {
     "Content-Security-Policy": (
@@ -40,9 +41,8 @@ class Renderer:
         self.settings = runtime.settings
         self.clock = runtime.clock
         self.visitors = Visitors(runtime.settings, runtime.clock)
-        self.environments: dict[Locale, Environment] = {
-            locale: templates(locale, runtime.settings.time_zone) for locale in ("id", "en")
-        }
+        self.environment = cache(templates)
+        """The templates of a language and a time zone."""
 
     async def page(
         self,
@@ -57,10 +57,14 @@ class Renderer:
     ) -> Response:
         """Render a page; one for a single reader, or a ``private`` one, is not cached.
 
+        Its days and times are those of the place of its ``partnership``, if it is about one, else the users'.
         ``wrong`` is a refusal to show; it decides the status.
         """
         visit, locale = await self.visitors.visit(request), locale_of(request)
         query = {key: value for key, value in request.query_params.items() if key not in UNSHOWN}
+        place = values.get("partnership")
+        area = place.get("area", "") if isinstance(place, Mapping) else ""
+        zone = zone_of(area) or self.settings.time_zone
         always: dict[str, Any] = {
             "lang": locale,
             "other": "en" if locale == "id" else "id",
@@ -68,7 +72,7 @@ class Renderer:
             "query": query,
             "onward": return_address(request),
             "silent": sorted(silent | visit.silent),
-            "today": self.clock.now().astimezone(self.settings.time_zone).date(),
+            "today": self.clock.now().astimezone(zone).date(),
             "reader": visit.visitor,
             "wrong": wrong,
             "preview": None,
@@ -77,7 +81,7 @@ class Renderer:
         if status == HTTPStatus.OK and not (private or wrong or visit.visitor):
             here = request.scope["path"]
             always["preview"] = Preview(self.settings.public_url, quote(here), query, locale)
-        page = self.environments[locale].get_template(template).render(always | values)
+        page = self.environment(locale, zone).get_template(template).render(always | values)
         private = private or bool(self.visitors.secret_in(request))
         headers = SECURE | {
             "Content-Language": locale,

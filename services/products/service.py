@@ -26,4 +26,5 @@ service = Service(
     keeps_files=True,
     derive=reindex,
     visible=visible,
+    area_of=REGISTRY.area_of,
 )

@@ -29,5 +29,6 @@ service = Service(
     keeps_files=True,
     personal=PERSONAL,
     visible=visible,
+    area_of=REGISTRY.area_of,
     tells=what_to_know,
 )

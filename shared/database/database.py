@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared.clock import Clock
 from shared.contracts.envelope import Envelope
-from shared.database.transaction import UTC_ZONE, Context, Transaction
+from shared.database.transaction import UTC_ZONE, AreaOf, Context, Transaction, no_area
 from shared.identity.actor import SYSTEM, Actor
 from shared.observability import metrics
 from shared.rows.visibility import Visible, everything, filter_rows, seen_by
@@ -53,7 +53,8 @@ Hook = Callable[[sessionmaker[Session]], None]
 class DatabaseOptions:
     """The options of a database, for either engine.
 
-    ``zone`` is the users' time zone: it determines when a day begins. ``visible`` filters rows, ``hooks``
+    ``zone`` is the users' time zone, which determines when a day begins where ``area_of`` knows no area.
+    ``visible`` filters rows, ``hooks``
     are session hooks, ``origin`` is the public address in events, and ``new_key`` makes random bytes: keys
     for personal data in archives, and the secrets of transactions.
     """
@@ -62,6 +63,7 @@ class DatabaseOptions:
     new_id: NewId
     service: str = ""
     zone: ZoneInfo = UTC_ZONE
+    area_of: AreaOf = no_area
     visible: Visible = everything
     hooks: tuple[Hook, ...] = ()
     origin: str = ""
@@ -81,6 +83,7 @@ class Database(ABC):
         self.url = url
         self.service = setup.service
         self.zone = setup.zone
+        self._area_of = setup.area_of
         self._commit_seconds = metrics.COMMIT_SECONDS.labels(setup.service)
         self._commit_size = metrics.COMMIT_SIZE.labels(setup.service)
         self.clock = setup.clock
@@ -162,7 +165,15 @@ class Database(ABC):
         seen_by(session, context.actor, self._visible)
         now = self.clock.now()
         tx = Transaction(
-            session, context, now, self.new_id, self.zone, self._visible, self._origin, self.new_key
+            session,
+            context,
+            now,
+            self.new_id,
+            self.zone,
+            self._visible,
+            self._origin,
+            self.new_key,
+            self._area_of,
         )
         result = function(tx)
         tx.seal()

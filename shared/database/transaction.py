@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CursorResult, Executable, Table, select
 from sqlalchemy.orm import Session, class_mapper
 
+from shared.areas import zone_of
 from shared.contracts.audience import Audience
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
@@ -108,6 +109,15 @@ class _Act:
     version: int = 0
 
 
+AreaOf = Callable[[Session, Any], "str | None"]
+"""The code of the area of an aggregate, by which its days begin and end; None if it has none."""
+
+
+def no_area(_session: Session, _aggregate: object) -> None:
+    """The area of aggregates that are nowhere."""
+    return
+
+
 class Transaction:
     """One unit of work: rows changed and events recorded together, or not at all."""
 
@@ -117,17 +127,20 @@ class Transaction:
         context: Context,
         now: datetime,
         new_id: Callable[[], UUID],
-        zone: ZoneInfo = UTC_ZONE,
+        users_zone: ZoneInfo = UTC_ZONE,
         visible: Visible = everything,
         origin: str = "",
         new_secret: Callable[[], bytes] = secrets.token_bytes,
+        area_of: AreaOf = no_area,
     ) -> None:
         self._session = session
         self.context = context
         self.now = now
         self.new_id = new_id
         self.new_secret = new_secret
-        self.zone = zone
+        self.users_zone = users_zone
+        self._area_of = area_of
+        self._zone: ZoneInfo | None = None
         self._visible = visible
         self._origin = origin
         self._aggregates: dict[UUID, Aggregate] = {}
@@ -149,16 +162,25 @@ class Transaction:
         return self._session
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the place of the first aggregate that has one; before it is loaded, the users'."""
+        if self._zone is None:
+            areas = (self._area_of(self._session, aggregate) for aggregate in self._aggregates.values())
+            if area := next(filter(None, areas), None):
+                self._zone = zone_of(area) or self.users_zone
+        return self._zone or self.users_zone
+
+    @property
     def today(self) -> date:
-        """The calendar day of ``now`` in the users' time zone."""
+        """The calendar day of ``now`` where the transaction takes place."""
         return self.now.astimezone(self.zone).date()
 
     def today_in(self, *areas: str) -> date:
-        """The latest current day, there or in the users' time zone."""
-        return days_at(self.now, self.zone, *areas)[-1]
+        """The latest current day: there, where the transaction takes place, or in the users' time zone."""
+        return max(days_at(self.now, self.users_zone, *areas)[-1], self.today)
 
     def start_of(self, day: date) -> datetime:
-        """The first moment of ``day`` in the users' time zone."""
+        """The first moment of ``day`` where the transaction takes place."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
     def set_timer(self, name: str, about: UUID, due_at: datetime, key: str = "") -> None:

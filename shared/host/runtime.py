@@ -103,6 +103,7 @@ class ServiceRuntime:
                 new_id=self.new_id,
                 service=self.service.name,
                 zone=self.settings.time_zone,
+                area_of=self.service.area_of,
                 visible=self.service.visible,
                 hooks=(self.service.personal.guard,),
                 origin=self.settings.public_url,

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from shared.contracts import audit  # noqa: F401  (every service publishes its events)
 from shared.contracts.event import Event, published_by
-from shared.database.transaction import Transaction
+from shared.database.transaction import AreaOf, Transaction, no_area
 from shared.events.broker import Bus
 from shared.events.projection import Projection
 from shared.events.reaction import Reaction
@@ -46,7 +46,8 @@ class Service:
     ``hears_everything`` is True for one that may read every event on the bus (the portal's feed). ``mints``
     is True for the one that signs tokens (identity). ``personal`` declares its personal data. ``tells`` are
     warnings for operators of a ready service, by subject. ``webhooks`` describes its webhook requests.
-    ``operations`` are its HTTP operations, and ``visible`` says which rows an actor sees.
+    ``operations`` are its HTTP operations, ``visible`` says which rows an actor sees, and ``area_of`` in
+    which area an aggregate is.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Service:
     derive: Callable[[Transaction], None] | None = None
     personal: Personal = field(default_factory=Personal)
     visible: Visible = everything
+    area_of: AreaOf = no_area
     pages: Callable[[Running], ASGIApp] | None = None
     webhooks: APIRouter | None = None
     tells: Callable[[Session, Settings], Mapping[str, str]] | None = None

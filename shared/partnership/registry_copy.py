@@ -100,6 +100,14 @@ class RegistryCopy:
             raise UnknownPartnership(id=str(partnership_id))
         return Partnership(row.id, row.agency, row.title, row.area, row.ended)
 
+    def area_of(self, session: Session, thing: object) -> str | None:
+        """The area of the partnership to which something belongs; None if none is known."""
+        within = getattr(thing, "partnership_id", None)
+        row = (
+            session.connection().execute(self._partnership, {"of": within}).one_or_none() if within else None
+        )
+        return row.area if row is not None else None
+
     def bound_by(self, session: Session, partnership_id: UUID) -> set[UUID]:
         """The organisations that are bound by a partnership: its parties without the observers."""
         return set(session.connection().scalars(self._bound, {"within": partnership_id}))

@@ -38,6 +38,7 @@ from tests.support.system import system
 
 REFUSED = {401, 403, 404}
 OURS, THEIRS, ELSEWHERE = "polresta-contoh", "kecamatan-contoh", "polresta-lain"
+MEASUREMENT = "/api/programs/v1/indicators/{indicator_id}/measurements/{measurement_id}"
 NARROWER = {
     "POST /api/partners/v1/commitments/{commitment_id}/confirm": "by another party than its owner",
     "POST /api/programs/v1/problems/{problem_id}/carry-out": "by the party whose option was chosen",
@@ -51,6 +52,9 @@ NARROWER = {
     "POST /api/programs/v1/contributions/{contribution_id}/verify": "by another party than the giver",
     "POST /api/programs/v1/contributions/{contribution_id}/dispute": "by another party than the giver",
     "POST /api/programs/v1/contributions/{contribution_id}/correct": "by the giver",
+    f"POST {MEASUREMENT}/verify": "by another party than the one that measured",
+    f"POST {MEASUREMENT}/dispute": "by another party than the one that measured",
+    "POST /api/products/v1/uses/{use_id}/verify": "by another party than the user",
 }
 """Where a rule of the model asks for more than the table: which party, or which person, it has to be."""
 OWNERS_ALONE = {

@@ -91,10 +91,10 @@ def test_the_headers_of_a_list_leave_as_plain_lines() -> None:
 def test_a_mail_says_which_partnership_where_when_why_and_where_more_stands() -> None:
     mail, text = read(composed(message()))
     assert mail["Subject"].startswith(
-        "Rapat dijadwalkan ulang dari 2 Desember 2026 03.41 WIT ke 3 Desember 2026"
+        "Rapat dijadwalkan ulang dari 2 Desember 2026 01.41 WIB ke 3 Desember 2026"
     )
     assert mail["Subject"].endswith("Rapat triwulan 12 · Jalan Aman Sidoarjo")
-    for said in ("Jalan Aman Sidoarjo", "Sidoarjo", "3 Desember 2026 03.41 WIT", "Banjir", "karena"):
+    for said in ("Jalan Aman Sidoarjo", "Sidoarjo", "3 Desember 2026 01.41 WIB", "Banjir", "karena"):
         assert said in text
     page = f"{PUBLIC}/partnerships/{ID}?lang=id#boards"
     end = f"{PUBLIC}/subscriptions/end?token={'t' * 32}&lang=id"
@@ -105,6 +105,17 @@ def test_a_mail_says_which_partnership_where_when_why_and_where_more_stands() ->
     assert f'<a href="{end.replace("&", "&amp;")}">' in html
     assert "<title>Rapat dijadwalkan ulang" in html
     assert 'lang="id"' in html
+
+
+@pytest.mark.parametrize(
+    ("area", "moment"),
+    [("51.71", "02.41 WITA"), ("91.03", "03.41 WIT"), ("MY-01", "03.41 WIT"), ("", "03.41 WIT")],
+)
+def test_times_are_those_of_the_place_of_the_partnership(area: str, moment: str) -> None:
+    """Of a place without a known zone, and of no place, they are the users', here those of Jayapura."""
+    mail, text = read(composed(message(area=area)))
+    assert f"2 Desember 2026 {moment}" in mail["Subject"]
+    assert f"3 Desember 2026 {moment}" in text
 
 
 @pytest.mark.parametrize(

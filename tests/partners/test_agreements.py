@@ -117,6 +117,22 @@ async def test_the_record_says_in_which_office_each_signatory_signed(here: Syste
     assert registered["exception_class"] is None
 
 
+@pytest.mark.parametrize(("area", "hour"), [("35.15", 17), ("51.71", 16), ("91.03", 15), ("MY-01", 17)])
+async def test_a_day_begins_where_the_partnership_is(here: System, area: str, hour: int) -> None:
+    """Sidoarjo, Denpasar, Jayapura; elsewhere the users' zone, which is that of Jakarta."""
+    partnership, both = await formed(here, "lead", "member", area=area)
+    body = agreement(partnership, both, in_force_from=day(10), in_force_until=day(20))
+    path = f"/agreements/{(await made(here, '/agreements', body))['id']}"
+    for days, earlier, then in ((9, "registered", "in_force"), (20, "in_force", "expired")):
+        begins = datetime(2026, 1, 5, hour, tzinfo=UTC) + timedelta(days=days)
+        clock_of(here).set(begins - timedelta(seconds=1))
+        await fire(here)
+        assert await state(here, path) == earlier
+        clock_of(here).set(begins)
+        await fire(here)
+        assert await state(here, path) == then
+
+
 async def test_the_clock_leads_an_agreement_from_its_first_day_to_its_last(here: System) -> None:
     partnership, both = await formed(here, "lead", "member")
     body = agreement(partnership, both, in_force_from=day(10), in_force_until=day(100))

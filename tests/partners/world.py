@@ -60,10 +60,10 @@ async def parties(here: System, *roles: str) -> list[dict[str, Any]]:
     return found
 
 
-async def formed(here: System, *roles: str) -> tuple[str, list[UUID]]:
+async def formed(here: System, *roles: str, area: str = "35.15") -> tuple[str, list[UUID]]:
     """A partnership of parties in these roles; returns its id and its organisations'."""
     members = await parties(here, *roles)
-    body = {"title": "Aman bersama", "area": "35.15", "problem": "balap liar", "parties": members}
+    body = {"title": "Aman bersama", "area": area, "problem": "balap liar", "parties": members}
     answer = await made(here, "/partnerships", body)
     return answer["id"], [UUID(member["organisation_id"]) for member in members]
 

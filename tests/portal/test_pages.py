@@ -258,6 +258,27 @@ async def test_a_partnership_tells_when_its_phase_was_last_moved(world: World) -
     assert "The stage last changed on" in await world.text(page)
 
 
+async def test_days_and_times_are_those_of_the_place_of_the_partnership(world: World) -> None:
+    police, village = (str(body) for body in world.bodies[:2])
+    parties = [
+        {"organisation_id": police, "role": "lead", "contributes": "kapal", "gains": "kabar"},
+        {"organisation_id": village, "contributes": "perahu", "gains": "aman"},
+    ]
+    body = {"title": "Aman di Sentani", "area": "91.03", "problem": "pencurian ikan", "parties": parties}
+    made = await world.made(f"{PARTNERS}/partnerships", body)
+    base = f"{PARTNERS}/partnerships/{made['id']}"
+    charter = {"vision": "Hidup lebih baik", "mission": "Mencegah", "means": ["act"]}
+    await world.made(f"{base}/charter", charter, by=0)
+    for party in (0, 1):
+        await world.made(f"{base}/signatures", {"charter_version": 1}, by=party)
+    there = await world.text(f"/partnerships/{made['id']}")
+    assert " WIT<" in there
+    assert " WIB<" not in there
+    here = await world.text(f"/partnerships/{world.partnership}")
+    assert " WIB<" in here
+    assert " WIT<" not in here
+
+
 async def test_what_the_services_call_wrong_is_not_found(world: World) -> None:
     for path in (
         f"/partnerships/{world.partnership}/charters/9",

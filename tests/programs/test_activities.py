@@ -262,7 +262,7 @@ async def test_an_activity_is_disputed_within_thirty_days_of_its_recording(
     await one.made(f"activities/{made[0]['id']}/dispute", why, one.police)
     clock.move(timedelta(seconds=1))
     late = await one.post(f"activities/{made[1]['id']}/dispute", why, one.police)
-    assert (kind(late), "30 days" in late.body["detail"]) == ((409, "disputed-too-late"), True)
+    assert (kind(late), "30 hari" in late.body["detail"]) == ((409, "disputed-too-late"), True)
     assert (await one.made(f"activities/{made[1]['id']}/confirm", None, one.police))["confirmed_by"]
 
 

@@ -18,6 +18,7 @@ from services.notifications.adapters import words
 from services.notifications.adapters.message import Message, Rejected, sending
 from services.notifications.commands.notices import CONFIRMATION
 from services.notifications.model import NO_MAIL_SERVER
+from shared.areas import zone_of
 from shared.i18n import N_, translator
 
 NAME = "Kemitraan"
@@ -66,7 +67,7 @@ class Email:
     def compose(self, message: Message) -> EmailMessage:
         """The message in the subscriber's language, with one-click unsubscribe (RFC 8058)."""
         mail = EmailMessage(policy=POLICY)
-        title = words.subject(message, self.zone)
+        title = words.subject(message, self._zone(message))
         mail["Subject"] = title
         mail["From"] = Address(NAME, addr_spec=self.sender)
         mail["To"] = message.address
@@ -84,6 +85,10 @@ class Email:
         mail["Content-Language"] = message.locale  # set_content() removes earlier content headers
         return mail
 
+    def _zone(self, message: Message) -> ZoneInfo:
+        """The time zone of the partnership's place."""
+        return zone_of(message.area) or self.zone
+
     def _confirmation(self, message: Message) -> list[Any]:
         say = translator(message.locale)
         link = self._link("confirm", message.locale, token=message.confirmation)
@@ -95,8 +100,8 @@ class Email:
         more = f"{self.public_url}{path}?lang={message.locale}{hash_}{place}"
         end = self._link("end", message.locale, token=message.token)
         return [
-            words.subject(message, self.zone),
-            words.lines(message, self.zone),
+            words.subject(message, self._zone(message)),
+            words.lines(message, self._zone(message)),
             (say(MORE_TEXT), more),
             words.why(message),
             (say(END_TEXT), end),

@@ -40,6 +40,9 @@ TABLES_OF_A_PARTNERSHIP: tuple[sa.Table, ...] = (
     trust_rounds,
 )
 
+# Built once: a statement takes longer to build than to run.
+_AREA = sa.select(partnerships.c.area).where(partnerships.c.id == sa.bindparam("of", type_=sa.Uuid()))
+
 
 @dataclass(frozen=True, slots=True)
 class PartnershipFilter:
@@ -91,6 +94,14 @@ def list_partnerships(
         )
         query = query.where(partnerships.c.id.in_(theirs))
     return list(session.scalars(query))
+
+
+def area_of(session: Session, aggregate: object) -> str | None:
+    """The area of the partnership to which an aggregate belongs, or its own; None if it has none."""
+    within = getattr(aggregate, "partnership_id", None)
+    if within is None:
+        return getattr(aggregate, "area", None)
+    return session.connection().scalar(_AREA, {"of": within})
 
 
 def custodians(session: Session, partnership_id: UUID) -> list[Custodian]:

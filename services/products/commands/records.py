@@ -193,8 +193,8 @@ def _public_then(tx: Transaction, product: Product, number: int | None, on: date
     area = REGISTRY.partnership(tx.session, product.partnership_id).area
     today = tx.today_in(area)
     opened, closed = version.published_at, version.closed_at
-    since = date.max if opened is None else days_at(opened, tx.zone, area)[0]
-    until = today if closed is None else days_at(closed, tx.zone, area)[-1]
+    since = date.max if opened is None else days_at(opened, tx.users_zone, area)[0]
+    until = today if closed is None else days_at(closed, tx.users_zone, area)[-1]
     if version.valid_until is not None:
         until = min(until, version.valid_until)
     require_public_on(version, on, since, until, today)

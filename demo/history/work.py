@@ -181,8 +181,12 @@ async def do_stage(
     await give(life, cycle, place, step.by, step.judged, middle)
     await give(life, cycle, place, step.judged, step.by, middle, disputed=disputed)
     activity = await act(life, cycle, place, middle)
+    await life.day(middle + 3)
+    await life.post("programs", f"activities/{activity['id']}/confirm", by=step.judged)
     if doubled:
         again = await act(life, cycle, place, middle)
+        dispute = {"reason": "Kegiatan pada hari itu hanya satu."}
+        await life.post("programs", f"activities/{again['id']}/dispute", dispute, by=step.judged)
         reason = {"reason": "Kegiatan ini tercatat dua kali."}
         await life.post("programs", f"activities/{again['id']}/retract", reason, by=step.by)
     ends = cycle.begins + step.ends - 3 + late
@@ -198,7 +202,18 @@ async def do_stage(
         await life.post("programs", f"{base}/submit", await _evidence(life, place, work), by=step.by)
     await life.day(ends + 9 if returned else ends + 2)
     await life.post("programs", f"{base}/accept", by=step.judged)
+    if place == 0:
+        await _follow(life, cycle, place, step.judged)
     return activity
+
+
+async def _follow(life: Life, cycle: Cycle, place: int, by: str) -> None:
+    """Record that a completed stage followed what was adopted of the previous cycle's recommendations."""
+    shown = await life.call("GET", "programs", f"programs/{cycle.id}")
+    for answer in shown["answers"]:
+        if answer["adopted"]:
+            path = f"programs/{cycle.id}/recommendations/{answer['recommendation_id']}/follow"
+            await life.post("programs", path, {"stage_id": cycle.stages[place]["id"]}, by=by)
 
 
 async def skip_stage(life: Life, cycle: Cycle, place: int, reason: str) -> None:

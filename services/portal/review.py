@@ -1,8 +1,9 @@
-"""Page on which a party judges what other parties did for a programme."""
+"""Page of what waits for the parties of a programme: judging what others did, following recommendations."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ from services.portal.queries.reader import NotThere
 from services.portal.rendering import Renderer
 from services.portal.sessions import Visitor
 from services.portal.signed_in import SignedIn
+from shared.contracts.vocabulary import OutcomeKind
 
 HERE = "/programs/{id:uuid}/review"
 ACTS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
@@ -31,12 +33,20 @@ ACTS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
         "contributions/{contribution}",
         {"verify": (), "dispute": ("reason",)},
     ),
+    "/activities/{activity:uuid}": (
+        "activities/{activity}",
+        {"confirm": (), "dispute": ("reason",)},
+    ),
+    "/recommendations/{recommendation:uuid}": (
+        "programs/{id}/recommendations/{recommendation}",
+        {"follow": ("stage_id", "decision_id")},
+    ),
 }
 """By address below the page: the path of the operations, and the fields of the form for each act."""
 
 
 class Review(SignedIn):
-    """What waits for the judgement of another party, with its forms."""
+    """What waits for the parties, with its forms."""
 
     def __init__(self, renderer: Renderer) -> None:
         super().__init__(renderer)
@@ -50,7 +60,7 @@ class Review(SignedIn):
         """Do what a form says."""
         path, act, fields = _act(request)
         typed = await read_form(request, *fields)
-        body = {name: value.strip() for name, value in typed.items()} or None
+        body = {name: value.strip() or None for name, value in typed.items()} or None
         await self.programs.ask(request, "POST", f"{path}/{act}", body, token=visitor.token)
         return await self.renderer.go(request, f"/programs/{request.path_params['id']}/review", done=act)
 
@@ -67,11 +77,23 @@ class Review(SignedIn):
             except NotThere:
                 raise HTTPException(HTTPStatus.NOT_FOUND) from None
             its = program["partnership_id"] if program else ""
-            partnership, indicators, contributions, evidence = await asyncio.gather(
+            previous_id = program["previous_id"] if program else None
+            (
+                partnership,
+                indicators,
+                contributions,
+                activities,
+                evidence,
+                previous,
+                meetings,
+            ) = await asyncio.gather(
                 reader.find("partners", f"partnerships/{its}" if its else None),
                 reader.items("programs", "indicators", program_id=program_id),
                 reader.items("programs", "contributions", program_id=program_id, state="recorded"),
+                reader.items("programs", "activities", program_id=program_id, state="recorded"),
                 evidence_by_stage(reader, its),
+                reader.find("programs", f"programs/{previous_id}" if previous_id else None),
+                reader.items("partners", "meetings", partnership_id=its),
             )
         values: dict[str, Any] = {
             "program": program,
@@ -85,6 +107,20 @@ class Review(SignedIn):
                 if period["actual"] and period["actual"]["state"] == "recorded"
             ],
             "contributions": contributions,
+            "activities": [
+                activity
+                for activity in activities
+                if not activity["confirmed_by"] and not activity["disputes"]
+            ],
+            "adopted": _adopted(program, previous),
+            "completed": [stage for stage in (program or {}).get("stages", ()) if stage["completed_at"]],
+            "decisions": [
+                (meeting, outcome)
+                for meeting in meetings
+                for outcome in meeting["outcomes"]
+                if outcome["kind"] == OutcomeKind.DECISION
+            ],
+            "now": self.renderer.clock.now().isoformat(),
             "evidence": evidence,
             "sent": sent,
             "typed": typed,
@@ -94,6 +130,16 @@ class Review(SignedIn):
         return await self.renderer.page(
             request, "review.html", values, silent=reader.silent, private=True, wrong=wrong
         )
+
+
+def _adopted(program: Mapping[str, Any] | None, previous: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    """The adopted recommendations of the previous programme that nothing has followed yet."""
+    waiting = {
+        answer["recommendation_id"]
+        for answer in (program or {}).get("answers", ())
+        if answer["adopted"] and answer["followed_by"] is None
+    }
+    return [advice for advice in (previous or {}).get("recommendations", ()) if advice["id"] in waiting]
 
 
 def _act(request: Request) -> tuple[str, str, tuple[str, ...]]:

@@ -188,3 +188,27 @@ async def test_a_contribution_is_verified_by_another_party(judging: Judging) -> 
     assert "Jaga pos" in await judging.shown()
     assert (await judging.press(f"contributions/{made['id']}", "verify")).status == 303
     assert "No contribution waits." in await judging.shown()
+
+
+async def test_an_activity_is_confirmed_or_disputed_by_another_party(judging: Judging) -> None:
+    world = judging.world
+    assert "Kelas keselamatan" in await judging.shown()
+    assert (await judging.press(f"activities/{world.activity}", "confirm")).status == 303
+    assert "confirmed by Forum Desa Contoh" in await judging.public()
+    body = {
+        "program_id": world.program,
+        "title": "Kelas kedua",
+        "means": "educate",
+        "intensity": 1,
+        "phase": "prevention",
+        "area": "35.15",
+        "on": day(0),
+        "reached": 12,
+        "audience": "remaja",
+    }
+    second = await world.made(f"{PROGRAMS}/activities", body, POLICE)
+    reason = "Sekolah libur hari itu."
+    disputed = await judging.press(f"activities/{second['id']}", "dispute", reason=reason)
+    assert disputed.status == 303
+    assert f"disputed by Forum Desa Contoh: {reason}" in await judging.public()
+    assert "No activity waits." in await judging.shown()

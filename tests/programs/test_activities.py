@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.programs.model.activity import DISPUTABLE
 from shared.clock import MovableClock
 from shared.contracts.products import (
     LegalUmbrellaLapsed,
@@ -16,7 +17,17 @@ from shared.contracts.products import (
     ProductWithdrawn,
 )
 from tests.programs.measures import joint, kind
-from tests.programs.world import approved, events, hear, registered, regulation, signed, told, umbrella
+from tests.programs.world import (
+    approved,
+    events,
+    hear,
+    person_of,
+    registered,
+    regulation,
+    signed,
+    told,
+    umbrella,
+)
 from tests.support.system import System
 
 
@@ -208,6 +219,51 @@ async def test_a_guidance_is_no_legal_umbrella(here: System) -> None:
     assert kind(refused) == (422, "unknown-umbrella")
     without = await one.made("activities", one.activity(), one.police)
     assert (without["legal_umbrella"], without["legal"]) == (None, None)
+
+
+async def test_other_parties_confirm_an_activity_or_dispute_it_with_a_public_reason(here: System) -> None:
+    one = await joint(here)
+    made = await one.made("activities", one.activity(), one.village)
+    path = f"activities/{made['id']}"
+    assert (made["confirmed_by"], made["disputes"]) == ([], [])
+    why = {"reason": "Sekolah libur hari itu"}
+    for act, body in (("confirm", None), ("dispute", why)):
+        assert kind(await one.post(f"{path}/{act}", body, one.village)) == (403, "judged-by-its-party")
+        observer = await one.post(f"{path}/{act}", body, one.partnership.school)
+        assert kind(observer) == (403, "not-a-party")
+        recorder = here.token("representative", organisation=one.police, person=person_of(one.village))
+        assert kind(await one.post(f"{path}/{act}", body, recorder)) == (403, "judged-by-who-recorded")
+    assert kind(await one.post(f"{path}/dispute", None, one.police)) == (422, "invalid-request")
+    disputed = await one.made(f"{path}/dispute", why, one.police)
+    assert disputed["disputes"] == [{"organisation_id": str(one.police), "reason": why["reason"]}]
+    assert kind(await one.post(f"{path}/dispute", why, one.police)) == (409, "judged-so-already")
+    settled = await one.made(f"{path}/confirm", None, one.police)
+    assert (settled["confirmed_by"], settled["disputes"]) == ([str(one.police)], [])
+    assert kind(await one.post(f"{path}/confirm", None, one.police)) == (409, "judged-so-already")
+    assert await one.read(path) == settled
+    _, dispute, confirmation = await events(here, "activities", made["id"])
+    assert (dispute["event"], dispute["reason"]) == ("activity-disputed.v1", why["reason"])
+    assert dispute["data"]["disputed_by"] == confirmation["data"]["confirmed_by"] == str(one.police)
+    assert (confirmation["event"], confirmation["data"]["organisation_id"]) == (
+        "activity-confirmed.v1",
+        str(one.village),
+    )
+    await one.made(f"{path}/retract", {"reason": "Tercatat dua kali"}, one.village)
+    assert kind(await one.post(f"{path}/dispute", why, one.police)) == (409, "act-impossible")
+
+
+async def test_an_activity_is_disputed_within_thirty_days_of_its_recording(
+    here: System, clock: MovableClock
+) -> None:
+    one = await joint(here)
+    made = [await one.made("activities", one.activity(on="2025-12-01"), one.village) for _ in range(2)]
+    why = {"reason": "Tidak terjadi"}
+    clock.move(DISPUTABLE)
+    await one.made(f"activities/{made[0]['id']}/dispute", why, one.police)
+    clock.move(timedelta(seconds=1))
+    late = await one.post(f"activities/{made[1]['id']}/dispute", why, one.police)
+    assert (kind(late), "30 hari" in late.body["detail"]) == ((409, "disputed-too-late"), True)
+    assert (await one.made(f"activities/{made[1]['id']}/confirm", None, one.police))["confirmed_by"]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,15 @@ async def test_a_stage_of_another_party_of_the_same_custodian_is_not_accepted(he
     assert other.status == 200, other.body
 
 
+async def test_an_activity_of_another_party_of_the_same_custodian_is_not_judged(here: System) -> None:
+    one = await joint(here)
+    made = await one.made("activities", one.activity(), of_clerk(here, one.police))
+    for act_, body in (("confirm", None), ("dispute", {"reason": "Kurang"})):
+        same = await one.post(f"activities/{made['id']}/{act_}", body, of_clerk(here, one.village))
+        assert refused(same, 403, "same-custodian")
+    assert (await one.post(f"activities/{made['id']}/confirm", None, one.village)).status == 200
+
+
 async def test_an_organisation_that_moved_its_accounts_does_not_make_earlier_work_anothers(
     here: System,
 ) -> None:

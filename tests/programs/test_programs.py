@@ -19,6 +19,7 @@ from tests.programs.world import (
     approve_minutes,
     approved,
     complete,
+    decision,
     end,
     events,
     hear,
@@ -370,6 +371,59 @@ async def test_the_next_cycle_answers_every_recommendation(here: System) -> None
     await end(here, second, "abandon", here.token("coordinator"), reason="Salah jadwal")
     third = await approved(here, partnership, previous_id=first["id"], answers=[no, yes])
     assert third["cycle"] == 2, "an abandoned cycle leaves its place to another"
+
+
+async def test_an_adopted_recommendation_is_followed_by_a_completed_stage_or_a_decision(here: System) -> None:
+    partnership, elsewhere = await signed(here), await signed(here)
+    first = await closed(here, partnership, "Lampu", "Ronda", "Kamera")
+    light, watch, camera = (advice["id"] for advice in first["recommendations"])
+    answers = [{"recommendation_id": advice, "adopted": True} for advice in (light, watch)]
+    answers.append({"recommendation_id": camera, "adopted": False, "reason": "Mahal"})
+    second = await approved(here, partnership, previous_id=first["id"], answers=answers)
+    other = await closed(here, elsewhere, "Pagar")
+    stage = second["stages"][0]["id"]
+
+    async def follow(advice: str, by: UUID = partnership.village, **body: Any) -> Answer:
+        path = f"{BASE}/programs/{second['id']}/recommendations/{advice}/follow"
+        return await here.call("POST", path, body, token=here.representative(by))
+
+    foreign = await decision(here, elsewhere.id)
+    for advice, body, status, refusal in (
+        (light, {}, 422, "followed-by-one-thing"),
+        (light, {"stage_id": stage, "decision_id": foreign}, 422, "followed-by-one-thing"),
+        (light, {"stage_id": stage}, 409, "stage-not-completed"),
+        (light, {"stage_id": other["stages"][0]["id"]}, 422, "stage-of-another-partnership"),
+        (light, {"stage_id": str(uuid4())}, 422, "stage-of-another-partnership"),
+        (watch, {"decision_id": foreign}, 422, "decision-unknown"),
+        (str(uuid4()), {"stage_id": first["stages"][0]["id"]}, 409, "not-adopted"),
+        (camera, {"stage_id": first["stages"][0]["id"]}, 409, "not-adopted"),
+    ):
+        refused = await follow(advice, **body)
+        assert (refused.status, refused.body["type"]) == (status, f"/problems/{refusal}"), refused.body
+    observer = await follow(light, partnership.school, stage_id=stage)
+    assert (observer.status, observer.body["type"]) == (403, "/problems/not-a-party")
+    await complete(here, second, 1, partnership.police, partnership.village)
+    assert (await follow(light, stage_id=stage)).status == 200
+    taken = await decision(here, partnership.id)
+    followed = (await follow(watch, decision_id=taken)).body["answers"]
+    by_advice = {answer["recommendation_id"]: answer for answer in followed}
+    assert [by_advice[light][name] for name in ("stage_id", "decision_id")] == [stage, None]
+    assert [by_advice[watch][name] for name in ("stage_id", "decision_id")] == [None, taken]
+    assert by_advice[camera]["followed_by"] is None
+    again = await follow(light, decision_id=taken)
+    assert (again.status, again.body["type"]) == (409, "/problems/followed-already")
+    *_, by_stage, by_decision = await events(here, "programs", second["id"])
+    assert by_stage["event"] == by_decision["event"] == "recommendation-followed.v1"
+    assert by_stage["data"] == {
+        "program_id": second["id"],
+        "partnership_id": str(partnership.id),
+        "recommendation_id": light,
+        "stage_id": stage,
+        "stage_program_id": second["id"],
+        "decision_id": None,
+        "organisation_id": str(partnership.village),
+    }
+    assert (by_decision["data"]["decision_id"], by_decision["data"]["stage_program_id"]) == (taken, None)
 
 
 async def test_a_cycle_follows_a_closed_programme_of_its_own_partnership(here: System) -> None:

@@ -33,6 +33,13 @@ class BreachOut(BaseModel):
     note: str
 
 
+class DisputeOut(BaseModel):
+    """Another party that disputes an activity, and why."""
+
+    organisation_id: UUID
+    reason: str
+
+
 class LegalOut(BaseModel):
     """The regulation under which something was done: its standing today, and on that day."""
 
@@ -46,7 +53,8 @@ class LegalOut(BaseModel):
 class ActivityOut(BaseModel):
     """An activity, and whether it still counts.
 
-    ``legal`` is null without a legal umbrella, and while the copy of its data is being rebuilt.
+    ``legal`` is null without a legal umbrella, and while the copy of its data is being rebuilt. Other parties
+    confirm it, or dispute it until ``disputable_until``.
     """
 
     id: UUID
@@ -73,12 +81,20 @@ class ActivityOut(BaseModel):
     prohibitions: list[BreachOut]
     state: str
     retracted_reason: str
+    confirmed_by: list[UUID]
+    disputes: list[DisputeOut]
+    disputable_until: AwareDatetime
 
     @classmethod
     def of(cls, activity: Activity, today: date) -> Self:
         """The view of an activity."""
         more: dict[str, Any] = {
             "legal": _legal(activity, today),
+            "disputable_until": activity.disputable_until,
+            "disputes": [
+                DisputeOut(organisation_id=UUID(party), reason=reason)
+                for party, reason in activity.disputes.items()
+            ],
             "intensity_name": Intensity(activity.intensity).label,
             "prohibitions": [
                 BreachOut(prohibition=breach, note=note) for breach, note in activity.breaches.items()
@@ -120,6 +136,20 @@ operations.do(
     commands.retract_activity,
     may=PARTY,
     label=N_("retract an activity"),
+    shows=ACTIVITY,
+)
+operations.do(
+    "/activities/{activity_id}/confirm",
+    commands.confirm_activity,
+    may=PARTY,
+    label=N_("confirm an activity"),
+    shows=ACTIVITY,
+)
+operations.do(
+    "/activities/{activity_id}/dispute",
+    commands.dispute_activity,
+    may=PARTY,
+    label=N_("dispute an activity"),
     shows=ACTIVITY,
 )
 

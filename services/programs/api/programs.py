@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.programs.api.views import ProgramOut
-from services.programs.commands import approval, proposals
+from services.programs.commands import approval, learning, proposals
 from services.programs.commands import programs as commands
 from services.programs.permissions import COORDINATOR, PARTY
 from services.programs.queries import programs as queries
@@ -75,6 +75,13 @@ operations.do(
     commands.abandon_program,
     may=COORDINATOR + PARTY,
     label=N_("abandon a programme"),
+    shows=ProgramOut,
+)
+operations.do(
+    "/programs/{program_id}/recommendations/{recommendation_id}/follow",
+    learning.follow_recommendation,
+    may=PARTY,
+    label=N_("record what followed a recommendation"),
     shows=ProgramOut,
 )
 

@@ -62,11 +62,17 @@ class RecommendationOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """The answer of a programme to a recommendation of the previous one."""
+    """The answer of a programme to a recommendation of the previous one.
+
+    ``stage_id`` or ``decision_id`` followed it, as the party ``followed_by`` recorded.
+    """
 
     recommendation_id: UUID
     adopted: bool
     reason: str
+    stage_id: UUID | None
+    decision_id: UUID | None
+    followed_by: UUID | None
 
 
 class ChangeOut(BaseModel):

@@ -1,4 +1,4 @@
-"""Activities: recorded and retracted."""
+"""Activities: recorded, retracted, confirmed, disputed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from services.programs.model.program import Program
 from services.programs.tables.partnerships import REGISTRY
 from shared import areas
 from shared.command import Command, Part
-from shared.contracts.programs import ActivityRecorded, ActivityRetracted
+from shared.contracts.programs import (
+    ActivityConfirmed,
+    ActivityDisputed,
+    ActivityRecorded,
+    ActivityRetracted,
+)
 from shared.contracts.vocabulary import Impact, Means, Phase, Prohibition
+from shared.database import outbox
 from shared.database.transaction import Transaction
 from shared.fields import AreaCode, Day, Line, Note, Prose, Slug
 
@@ -54,6 +60,22 @@ class RecordActivity(Command):
 
 class RetractActivity(Command):
     """Retract an activity of your organisation, for a reason; it stays readable."""
+
+    activity_id: UUID
+    reason: Prose
+
+
+class ConfirmActivity(Command):
+    """Confirm that an activity took place as recorded (another person, from another bound party)."""
+
+    activity_id: UUID
+
+
+class DisputeActivity(Command):
+    """Dispute an activity (another person, from another bound party), within 30 days of its recording.
+
+    The reason is public. The party may confirm the activity later, which ends its dispute.
+    """
 
     activity_id: UUID
     reason: Prose
@@ -139,3 +161,53 @@ def retract_activity(tx: Transaction, command: RetractActivity) -> Activity:
         )
     )
     return activity
+
+
+def confirm_activity(tx: Transaction, command: ConfirmActivity) -> Activity:
+    """Confirm an activity as another bound party and another person."""
+    activity = tx.get(Activity, command.activity_id)
+    party = REGISTRY.acting_party(tx, activity)
+    activity.confirm(party, tx.actor.person, belongs=_belongs(tx, activity))
+    _require_other_custodian(tx, activity)
+    tx.record(
+        ActivityConfirmed(
+            activity_id=activity.id,
+            program_id=activity.program_id,
+            partnership_id=activity.partnership_id,
+            organisation_id=activity.organisation_id,
+            title=activity.title,
+            on=activity.on,
+            confirmed_by=party,
+        )
+    )
+    return activity
+
+
+def dispute_activity(tx: Transaction, command: DisputeActivity) -> Activity:
+    """Dispute an activity as another bound party and another person."""
+    activity = tx.get(Activity, command.activity_id)
+    party = REGISTRY.acting_party(tx, activity)
+    activity.dispute(party, tx.actor.person, command.reason, tx.now, belongs=_belongs(tx, activity))
+    _require_other_custodian(tx, activity)
+    tx.record(
+        ActivityDisputed(
+            activity_id=activity.id,
+            program_id=activity.program_id,
+            partnership_id=activity.partnership_id,
+            organisation_id=activity.organisation_id,
+            title=activity.title,
+            on=activity.on,
+            disputed_by=party,
+            reason=command.reason,
+        )
+    )
+    return activity
+
+
+def _belongs(tx: Transaction, activity: Activity) -> bool:
+    return REGISTRY.people.belongs(tx, tx.actor.person, activity.organisation_id)
+
+
+def _require_other_custodian(tx: Transaction, activity: Activity) -> None:
+    history = outbox.history(tx.session, activity.id)
+    REGISTRY.require_other_custodian(tx, activity, activity.organisation_id, history, ActivityRecorded)

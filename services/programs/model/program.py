@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.programs.model.change import Change, UnknownChange
-from services.programs.model.cycle import Answer, Recommendation, check_answers
+from services.programs.model.cycle import Answer, NotAdopted, Recommendation, check_answers
 from services.programs.model.evidence import Evidence
 from services.programs.model.proposal import Proposal
 from services.programs.model.stage import STAGE, Stage
@@ -216,6 +216,13 @@ class Program(Proposal):
         """Withdraw it before its approval."""
         self.state = PROGRAM.after(self.state, "withdraw")
         self.withdrawn_reason = reason
+
+    def answer_to(self, recommendation_id: UUID) -> Answer:
+        """Its answer to a recommendation of the previous programme; raises :class:`NotAdopted`."""
+        for answer in self.answers:
+            if answer.recommendation_id == recommendation_id:
+                return answer
+        raise NotAdopted(id=str(recommendation_id))
 
     def continue_from(self, previous: Program, answers: Sequence[Answer]) -> None:
         """Continue a closed programme of the same partnership as its next cycle, with answers."""

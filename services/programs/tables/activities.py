@@ -39,6 +39,8 @@ activities = sa.Table(
     sa.Column("breaches", sa.JSON, nullable=False),
     sa.Column("state", state_text(ActivityState), nullable=False),
     sa.Column("retracted_reason", sa.Text, nullable=False),
+    sa.Column("confirmed_by", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("disputes", sa.JSON, nullable=False, server_default="{}"),
     sa.Column("version", sa.Integer, nullable=False),
 )
 

@@ -101,6 +101,9 @@ answers = sa.Table(
     sa.Column("recommendation_id", sa.Uuid, primary_key=True),
     sa.Column("adopted", sa.Boolean, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("stage_id", sa.Uuid),
+    sa.Column("decision_id", sa.Uuid),
+    sa.Column("followed_by", sa.Uuid),
 )
 changes = sa.Table(
     "program_changes",

@@ -61,3 +61,43 @@ class ActivityRetracted(
     title: str
     on: date
     reason: str
+
+
+class ActivityConfirmed(
+    Event,
+    publisher="programs",
+    aggregate="activity_id",
+    label=N_("Activity confirmed by another party"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """A bound party other than that of the activity confirmed it, which ends its own dispute."""
+
+    activity_id: UUID
+    program_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    on: date
+    confirmed_by: UUID
+
+
+class ActivityDisputed(
+    Event,
+    publisher="programs",
+    aggregate="activity_id",
+    label=N_("Activity disputed"),
+    headline=N_("A party disputed the activity “%(title)s”: %(reason)s"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NEWS,
+):
+    """A bound party other than that of the activity disputed it within thirty days."""
+
+    activity_id: UUID
+    program_id: UUID
+    partnership_id: UUID
+    organisation_id: UUID
+    title: str
+    on: date
+    disputed_by: UUID
+    reason: str

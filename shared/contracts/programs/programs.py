@@ -151,6 +151,28 @@ class RecommendationAnswered(
     reason: str
 
 
+class RecommendationFollowed(
+    Event,
+    publisher="programs",
+    aggregate="program_id",
+    label=N_("Recommendation followed"),
+    audience=Audience.PUBLIC,
+    notice=Notice.NONE,
+):
+    """An adopted recommendation of the previous programme was followed by a completed stage or a decision.
+
+    Both are of the same partnership; the stage may be of another of its programmes, ``stage_program_id``.
+    """
+
+    program_id: UUID
+    partnership_id: UUID
+    recommendation_id: UUID
+    stage_id: UUID | None
+    stage_program_id: UUID | None
+    decision_id: UUID | None
+    organisation_id: UUID
+
+
 class ProgramClosed(
     Event,
     publisher="programs",

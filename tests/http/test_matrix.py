@@ -39,7 +39,10 @@ from tests.support.system import system
 REFUSED = {401, 403, 404}
 OURS, THEIRS, ELSEWHERE = "polresta-contoh", "kecamatan-contoh", "polresta-lain"
 MEASUREMENT = "/api/programs/v1/indicators/{indicator_id}/measurements/{measurement_id}"
+ACTIVITY = "/api/programs/v1/activities/{activity_id}"
 NARROWER = {
+    f"POST {ACTIVITY}/confirm": "by another party than the one that acted",
+    f"POST {ACTIVITY}/dispute": "by another party than the one that acted",
     "POST /api/partners/v1/commitments/{commitment_id}/confirm": "by another party than its owner",
     "POST /api/programs/v1/problems/{problem_id}/carry-out": "by the party whose option was chosen",
     "POST /api/programs/v1/programs/{program_id}/stages/{stage_id}/submit": "with evidence of one's own",

@@ -42,6 +42,14 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
 """The declaration of a route that returns a file (with ``StreamingResponse`` as its class)."""
 
 
+class RangeNotSatisfiable(Refusal):
+    """No byte of the range exists (RFC 9110, 14.2)."""
+
+    kind = "range"
+    message = "The file has %(size)s bytes; the requested range lies outside of it."
+    remedy = "Request a range within the file, or the whole file."
+
+
 class FileMetadata(Protocol):
     """The metadata of a stored file."""
 
@@ -78,14 +86,20 @@ async def store_upload(door: Door, file: UploadFile, allowed: Collection[str] = 
     door.refuse_dry_run()
     if not file.size:
         raise FileEmpty
+    _require_size(file.size, allowed)
     await file.seek(0)
     head = await file.read(HEAD)
     media_type = kind_of(head, file.filename or "", file.content_type or "", allowed)
-    limit = LARGEST_RECORDING if media_type in RECORDINGS else LARGEST
-    if file.size > limit:
-        raise FileTooLarge(limit=limit)
+    _require_size(file.size, [media_type])
     content = await rewritten(partial(_whole, file.file), media_type)
     return await door.runtime.blobs.put(_once(content), media_type, max_bytes=LARGEST_KEPT)
+
+
+def _require_size(size: int, media_types: Collection[str]) -> None:
+    """Refuse a file that is too large for each of these types."""
+    limit = LARGEST_RECORDING if any(kind in RECORDINGS for kind in media_types) else LARGEST
+    if size > limit:
+        raise FileTooLarge(limit=limit)
 
 
 def _whole(file: BinaryIO) -> bytes:
@@ -95,14 +109,6 @@ def _whole(file: BinaryIO) -> bytes:
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
-
-
-class RangeNotSatisfiable(Refusal):
-    """No byte of the range exists (RFC 9110, 14.2)."""
-
-    kind = "range"
-    message = "The file has %(size)s bytes; the requested range lies outside of it."
-    remedy = "Request a range within the file, or the whole file."
 
 
 async def download_response(door: Door, file: FileMetadata) -> StreamingResponse:

@@ -172,7 +172,11 @@ async def test_a_party_registers_its_own_people(here: System) -> None:
         assert problem(await post(here, path, body, token=by)) == (403, refusal)
     began = await made(here, path, body, token=token)
     assert (began["organisation_id"], began["role"], began["until"]) == (str(village), "Ketua RT", None)
-    assert (await got(here, f"/persons/{began['person_id']}"))["name"] == "Sulastri"
+    own = here.token("auditor", agency=here.workspace(village))
+    person = f"/persons/{began['person_id']}"
+    assert (await got(here, person, own))["name"] == "Sulastri"
+    hosting = await here.call("GET", f"{BASE}{person}", token=here.token("auditor"))
+    assert hosting.status == 404, "those of another workspace do not read its people"
     mine = await got(here, "/memberships", token)
     assert [item["id"] for item in mine["items"]] == [began["id"]]
     to_come = body | {"since": "2026-01-07"}

@@ -19,6 +19,7 @@ from aiosmtpd.controller import Controller
 from rich.console import Console
 
 from demo.play import play
+from shared.client import workspace_of
 from shared.host.mail_sink import MessageStore
 from shared.identity.actor import Actor
 from shared.identity.signing import SigningKey
@@ -181,8 +182,10 @@ class Stack:
             await eventually(ready, seconds, f"{service} is ready", every=1)
 
     def _token(self, role: str, organisation: UUID | None, agency: str) -> str:
+        """A token of an agency's account, or of an organisation's, which has a workspace of its own."""
         person = f"{role}-{organisation}" if organisation else role
-        actor = Actor(person, agency, organisation, frozenset({role}))
+        own = workspace_of(organisation) if organisation else agency
+        actor = Actor(person, own, organisation, frozenset({role}))
         return SigningKey.create_or_load(layout.signing_key(self.keys)).mint(actor)
 
     @contextmanager

@@ -31,7 +31,9 @@ FORMATS = {
     "video/webm": Format("webm", "webm", ["opus", "vorbis"], ["vp8", "vp9", "av1"]),
 }
 # The same input gives the same bytes; no name of a program and no random number is written.
-_WRITTEN = {"fflags": "+bitexact", "id3v2_version": "0"}
+_EXACT = {"fflags": "+bitexact"}
+_MISSING = 1.0
+"""The seconds that may be missing at the end of what an index describes; more is a file that was cut off."""
 
 
 def rewrite_recording(data: bytes, media_type: str) -> bytes:
@@ -41,31 +43,44 @@ def rewrite_recording(data: bytes, media_type: str) -> bytes:
     """
     form = FORMATS[media_type]
     written = io.BytesIO()
+    options = _EXACT | ({"id3v2_version": "0"} if form.writes == "mp3" else {})
     try:
         # The format is named: FFmpeg could be made to open other files by some that it recognises.
         with (
             av.open(io.BytesIO(data), "r", format=form.reads) as source,
-            av.open(written, "w", format=form.writes, options=_options(form)) as target,
+            av.open(written, "w", format=form.writes, options=options) as target,
         ):
             streams = [stream for stream in source.streams if _plays(stream)]
             _require_playable(streams, form)
             copies = {stream.index: target.add_stream_from_template(stream) for stream in streams}
-            counts = dict.fromkeys(copies, 0)
+            ends = dict.fromkeys(copies, -1.0)
             for packet in source.demux(streams):
-                if packet.dts is None or not _is_played(packet):
+                if not packet.size or not _is_played(packet):
                     continue
-                counts[packet.stream.index] += 1
-                packet.stream = copies[packet.stream.index]
+                if packet.is_corrupt:
+                    raise ValueError("a packet is cut off")
+                ends[packet.stream_index] = _end(packet)
+                packet.stream = copies[packet.stream_index]
                 target.mux(packet)
-            if not all(counts.values()) or any(stream.frames > counts[stream.index] for stream in streams):
-                raise FileMalformed(media_type=media_type)
+            for stream in streams:
+                if ends[stream.index] < _least(stream, form):
+                    raise ValueError("the end is missing")
     except (av.FFmpegError, ValueError, TypeError, LookupError) as error:
         raise FileMalformed(media_type=media_type) from error
     return written.getvalue()
 
 
-def _options(form: Format) -> dict[str, str]:
-    return {name: value for name, value in _WRITTEN.items() if name == "fflags" or form.writes == "mp3"}
+def _end(packet: Any) -> float:
+    """When it ends, in seconds."""
+    begins = packet.dts if packet.pts is None else packet.pts
+    return float(((begins or 0) + (packet.duration or 0)) * packet.time_base)
+
+
+def _least(stream: Any, form: Format) -> float:
+    """When a stream ends at the earliest, in seconds: only an MP4 says exactly how long it is."""
+    if form.reads != "mp4" or not stream.duration:
+        return 0.0
+    return float(stream.duration * stream.time_base) - _MISSING
 
 
 def _plays(stream: Any) -> bool:

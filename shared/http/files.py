@@ -37,7 +37,11 @@ DOWNLOAD: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The stored file",
         "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
-    }
+    },
+    206: {
+        "description": "The bytes of the requested range",
+        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+    },
 }
 """The declaration of a route that returns a file (with ``StreamingResponse`` as its class)."""
 

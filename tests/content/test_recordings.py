@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import av
 import pytest
@@ -68,6 +69,36 @@ def test_what_comes_after_its_end_is_left_out() -> None:
         ("video/webm", recording("webm", "libopus", "libvpx-vp9")),
     ):
         assert b"PK\x03\x04" not in rewrite_file(sent + b"PK\x03\x04" + b"\0" * 2000, media_type)
+
+
+def test_what_was_trimmed_on_the_telephone_is_accepted() -> None:
+    """Its edit list leaves samples out that are still in the file."""
+    trimmed = bytearray(recording("mp4", "aac", "libx264"))
+    place = trimmed.find(b"elst")
+    while place >= 0:
+        duration = int.from_bytes(trimmed[place + 12 : place + 16])
+        trimmed[place + 12 : place + 16] = (duration // 2).to_bytes(4)
+        place = trimmed.find(b"elst", place + 4)
+    assert codecs(rewrite_file(bytes(trimmed), "video/mp4")) == ["h264", "aac"]
+
+
+def test_a_recording_whose_end_was_cut_off_is_refused(tmp_path: Path) -> None:
+    """Its index stands before the samples, as programs write it for the web: only they are missing."""
+    (tmp_path / "made.mp4").write_bytes(recording("mp4", "aac", "libx264", seconds=8))
+    with (
+        av.open(tmp_path / "made.mp4") as source,
+        av.open(tmp_path / "web.mp4", "w", options={"movflags": "+faststart"}) as target,
+    ):
+        copies = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = copies[packet.stream_index]
+                target.mux(packet)
+    whole = (tmp_path / "web.mp4").read_bytes()
+    assert whole.index(b"moov") < whole.index(b"mdat")
+    assert outcome(whole, "video/mp4") == ["h264", "aac"]
+    for size in range(whole.index(b"mdat") + 8, len(whole) - len(whole) // 4, 400):
+        assert outcome(whole[:size], "video/mp4") == "file-malformed", size
 
 
 REFUSED = [

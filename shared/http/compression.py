@@ -75,6 +75,4 @@ def _may(headers: Headers) -> bool:
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     text = media_type.startswith("text/") or media_type in _TEXTS or media_type.endswith(("+json", "+xml"))
     kept = "no-store" not in headers.get("cache-control", "")
-    # The positions of a range are those of the bytes as they are.
-    whole = "content-encoding" not in headers and "content-range" not in headers
-    return text and kept and whole and media_type != "text/event-stream"
+    return text and kept and media_type != "text/event-stream" and "content-encoding" not in headers

@@ -165,8 +165,11 @@ class Transaction:
     def zone(self) -> ZoneInfo:
         """The time zone of the place of the first aggregate that has one; before it is loaded, the users'."""
         if self._zone is None:
-            areas = (self._area_of(self._session, aggregate) for aggregate in self._aggregates.values())
-            if area := next(filter(None, areas), None):
+            # Where a partnership is decides on the day also for whoever does not see the partnership.
+            with self.unhidden():
+                areas = (self._area_of(self.session, aggregate) for aggregate in self._aggregates.values())
+                area = next(filter(None, areas), None)
+            if area:
                 self._zone = zone_of(area) or self.users_zone
         return self._zone or self.users_zone
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -234,6 +235,17 @@ async def test_a_tombstone_stays_and_the_content_is_gone_for_the_public(world: W
     await world.done(product, "versions")
     assert states(await world.publish(product)) == ["withdrawn", "published"]
     assert (await world.get("/products?state=withdrawn"))["items"] == []
+
+
+async def test_it_expires_when_the_day_after_begins_where_the_partnership_is(world: World) -> None:
+    """In Jayapura that is two hours earlier than in Sidoarjo."""
+    there = replace(world, partnership=uuid4())
+    await there.sign(there.partnership, there.police, there.village, there.school, area="91.03")
+    last_day = TODAY + timedelta(days=20)
+    product = await there.published(valid_until=last_day.isoformat())
+    for hour, standing in ((14, "published"), (15, "expired")):
+        await there.on(last_day, hour)
+        assert (await there.get(f"/products/{product['id']}"))["standing"] == standing
 
 
 async def test_it_expires_by_the_clock_after_a_reminder(world: World) -> None:

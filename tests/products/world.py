@@ -107,6 +107,7 @@ class World:
         *organisations: UUID,
         agency: str = "polresta-contoh",
         observer: UUID | None = None,
+        area: str = "35.15",
     ) -> None:
         """Have a partnership signed by these parties, the first one of them police; one may observe it."""
         facts = [
@@ -124,7 +125,7 @@ class World:
                 "partnership_id": partnership,
                 "charter_version": 1,
                 "title": "Aman bersama",
-                "area": "35.15",
+                "area": area,
                 "parties": facts,
             }
         )

@@ -284,6 +284,20 @@ async def test_a_returned_stage_is_submitted_again_with_its_files(here: System) 
     assert (await events(here, "programs", program["id"]))[-1]["data"]["evidence"] == 2
 
 
+async def test_a_stage_is_overdue_when_the_day_after_its_end_begins_there(
+    here: System, clock: MovableClock
+) -> None:
+    """In Jayapura that is two hours earlier than in Jakarta, the users' zone."""
+    partnership = await signed(here, area="91.03")
+    program = await late_one(here, partnership)
+    begins = datetime(END.year, END.month, END.day, 15, tzinfo=UTC)
+    for moment, overdue in ((begins - timedelta(seconds=1), False), (begins, True)):
+        clock.set(moment)
+        await fire(here)
+        assert (await stage_of(here, program))["overdue"] is overdue
+    assert (await stage_of(here, program))["overdue_since"] == "2026-02-20T15:00:00Z"
+
+
 async def test_a_stage_is_due_soon_and_overdue_once_each(here: System, clock: MovableClock) -> None:
     partnership = await signed(here)
     program = await late_one(here, partnership)

@@ -54,6 +54,7 @@ class Partnership:
     school: UUID = field(default_factory=uuid4)
     id: UUID = field(default_factory=uuid4)
     title: str = "Aman bersama"
+    area: str = "35.15"
 
     @property
     def signed(self) -> PartnershipSigned:
@@ -67,7 +68,7 @@ class Partnership:
             partnership_id=self.id,
             charter_version=1,
             title=self.title,
-            area="35.15",
+            area=self.area,
             parties=tuple(
                 PartyFacts(
                     party_id=uuid4(), organisation_id=item, organisation_name=name, kind=kind, role=role
@@ -121,9 +122,9 @@ async def publish(here: System, event: PartnershipSigned | PartyLeft | Partnersh
     registry.database.has_events()
 
 
-async def signed(here: System, agency: str = AGENCY) -> Partnership:
+async def signed(here: System, agency: str = AGENCY, area: str = "35.15") -> Partnership:
     """A signed partnership that the programmes know."""
-    partnership = Partnership()
+    partnership = Partnership(area=area)
     await hear(here, partnership.signed, agency)
     return partnership
 

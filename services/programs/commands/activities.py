@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -125,20 +125,15 @@ def _activity(tx: Transaction, program: Program, party: UUID, command: RecordAct
 
 def _recorded(activity: Activity) -> ActivityRecorded:
     return ActivityRecorded(
-        activity_id=activity.id,
-        program_id=activity.program_id,
-        partnership_id=activity.partnership_id,
+        **_facts(activity),
         stage_id=activity.stage_id,
         problem_id=activity.problem_id,
-        title=activity.title,
-        organisation_id=activity.organisation_id,
         means=activity.means,
         intensity=activity.intensity,
         phase=activity.phase,
         impact=activity.impact,
         legal_umbrella=activity.legal_umbrella,
         area=activity.area,
-        on=activity.on,
         reached=activity.reached,
         trained=activity.trained_members,
         prohibitions=tuple(activity.breaches),
@@ -151,12 +146,7 @@ def retract_activity(tx: Transaction, command: RetractActivity) -> Activity:
     activity.retract(REGISTRY.acting_party(tx, activity), command.reason)
     tx.record(
         ActivityRetracted(
-            activity_id=activity.id,
-            program_id=activity.program_id,
-            partnership_id=activity.partnership_id,
-            organisation_id=activity.organisation_id,
-            title=activity.title,
-            on=activity.on,
+            **_facts(activity),
             reason=command.reason,
         )
     )
@@ -171,12 +161,7 @@ def confirm_activity(tx: Transaction, command: ConfirmActivity) -> Activity:
     _require_other_custodian(tx, activity)
     tx.record(
         ActivityConfirmed(
-            activity_id=activity.id,
-            program_id=activity.program_id,
-            partnership_id=activity.partnership_id,
-            organisation_id=activity.organisation_id,
-            title=activity.title,
-            on=activity.on,
+            **_facts(activity),
             confirmed_by=party,
         )
     )
@@ -191,17 +176,24 @@ def dispute_activity(tx: Transaction, command: DisputeActivity) -> Activity:
     _require_other_custodian(tx, activity)
     tx.record(
         ActivityDisputed(
-            activity_id=activity.id,
-            program_id=activity.program_id,
-            partnership_id=activity.partnership_id,
-            organisation_id=activity.organisation_id,
-            title=activity.title,
-            on=activity.on,
+            **_facts(activity),
             disputed_by=party,
             reason=command.reason,
         )
     )
     return activity
+
+
+def _facts(activity: Activity) -> dict[str, Any]:
+    """The fields of every event of an activity."""
+    return {
+        "activity_id": activity.id,
+        "program_id": activity.program_id,
+        "partnership_id": activity.partnership_id,
+        "organisation_id": activity.organisation_id,
+        "title": activity.title,
+        "on": activity.on,
+    }
 
 
 def _belongs(tx: Transaction, activity: Activity) -> bool:

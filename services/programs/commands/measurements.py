@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -86,19 +86,12 @@ def measure_indicator(tx: Transaction, command: MeasureIndicator) -> Indicator:
     tx.drop_timer(MISSING, indicator.id, key=str(period.id))
     tx.record(
         IndicatorMeasured(
-            indicator_id=indicator.id,
-            program_id=indicator.program_id,
-            partnership_id=indicator.partnership_id,
-            problem_id=indicator.problem_id,
-            measurement_id=measurement.id,
+            **_facts(indicator, period, measurement),
             title=indicator.title,
-            period_start=period.starts,
-            period_end=period.ends,
             on=measurement.on,
             value=measurement.value,
             target=period.target,
             on_target=indicator.on_target(period),
-            organisation_id=measurement.organisation_id,
             evidence=_hashes(tx, measurement),
         )
     )
@@ -112,20 +105,13 @@ def correct_measurement(tx: Transaction, command: CorrectMeasurement) -> Indicat
     period = indicator.correct(command.measurement_id, measurement, command.reason, _today(tx, indicator))
     tx.record(
         MeasurementCorrected(
-            indicator_id=indicator.id,
-            program_id=indicator.program_id,
-            partnership_id=indicator.partnership_id,
-            problem_id=indicator.problem_id,
-            measurement_id=measurement.id,
+            **_facts(indicator, period, measurement),
             corrects=command.measurement_id,
-            period_start=period.starts,
-            period_end=period.ends,
             on=measurement.on,
             value=measurement.value,
             target=period.target,
             on_target=indicator.on_target(period),
             reason=command.reason,
-            organisation_id=measurement.organisation_id,
             evidence=_hashes(tx, measurement),
         )
     )
@@ -140,17 +126,10 @@ def verify_measurement(tx: Transaction, command: VerifyMeasurement) -> Indicator
     _require_other_custodian(tx, indicator, period, measurement)
     tx.record(
         MeasurementVerified(
-            indicator_id=indicator.id,
-            program_id=indicator.program_id,
-            partnership_id=indicator.partnership_id,
-            problem_id=indicator.problem_id,
-            measurement_id=measurement.id,
+            **_facts(indicator, period, measurement),
             title=indicator.title,
-            period_start=period.starts,
-            period_end=period.ends,
             on=measurement.on,
             value=measurement.value,
-            organisation_id=measurement.organisation_id,
             verified_by=judge.party,
         )
     )
@@ -165,20 +144,27 @@ def dispute_measurement(tx: Transaction, command: DisputeMeasurement) -> Indicat
     _require_other_custodian(tx, indicator, period, measurement)
     tx.record(
         MeasurementDisputed(
-            indicator_id=indicator.id,
-            program_id=indicator.program_id,
-            partnership_id=indicator.partnership_id,
-            problem_id=indicator.problem_id,
-            measurement_id=measurement.id,
+            **_facts(indicator, period, measurement),
             title=indicator.title,
-            period_start=period.starts,
-            period_end=period.ends,
-            organisation_id=measurement.organisation_id,
             disputed_by=judge.party,
             reason=command.reason,
         )
     )
     return indicator
+
+
+def _facts(indicator: Indicator, period: Period, measurement: Measurement) -> dict[str, Any]:
+    """The fields of every event of a measurement."""
+    return {
+        "indicator_id": indicator.id,
+        "program_id": indicator.program_id,
+        "partnership_id": indicator.partnership_id,
+        "problem_id": indicator.problem_id,
+        "measurement_id": measurement.id,
+        "period_start": period.starts,
+        "period_end": period.ends,
+        "organisation_id": measurement.organisation_id,
+    }
 
 
 def _judge(tx: Transaction, indicator: Indicator, measurement_id: UUID) -> Judge:

@@ -117,6 +117,7 @@ class Review(SignedIn):
             "decisions": [
                 (meeting, outcome)
                 for meeting in meetings
+                if meeting["approved_at"]  # before that they bind nobody
                 for outcome in meeting["outcomes"]
                 if outcome["kind"] == OutcomeKind.DECISION
             ],

@@ -70,17 +70,21 @@ class Told:
 
     def all_events(self) -> Iterator[dict[str, Any]]:
         """Every event."""
-        for found in self.events.values():
-            yield from found
+        for events in self.events.values():
+            yield from events
 
     def kinds(self) -> Counter[str]:
         """How often each type of event occurs."""
-        return Counter(one["type"].rpartition(".v")[0] for one in self.all_events())
+        return Counter(event["type"].rpartition(".v")[0] for event in self.all_events())
 
     def partnership(self, number: int) -> Partnership:
         """A partnership, in the order in which the stories are told."""
         theme, _ = COURSES[number]
-        own = [one for one in self.rows["partners.partnerships"] if one["problem"] == theme.problem]
+        own = [
+            partnership
+            for partnership in self.rows["partners.partnerships"]
+            if partnership["problem"] == theme.problem
+        ]
         return Partnership(self, own[number // 4]["id"])
 
 
@@ -90,26 +94,28 @@ class Partnership:
     def __init__(self, told: Told, id_: str) -> None:
         self.told = told
         self.id = id_
-        self.row = next(one for one in told.rows["partners.partnerships"] if one["id"] == id_)
+        self.row = next(
+            partnership for partnership in told.rows["partners.partnerships"] if partnership["id"] == id_
+        )
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Its rows of a table, in the order of their making."""
-        return [one for one in self.told.rows[table] if one.get("partnership_id") == self.id]
+        return [row for row in self.told.rows[table] if row.get("partnership_id") == self.id]
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of its events of a type, in their order."""
         return [
-            one["data"]
-            for one in self.told.all_events()
-            if one["type"].rpartition(".v")[0] == kind and one["data"].get("partnership_id") == self.id
+            event["data"]
+            for event in self.told.all_events()
+            if event["type"].rpartition(".v")[0] == kind and event["data"].get("partnership_id") == self.id
         ]
 
     def kinds(self) -> set[str]:
         """The types of its events."""
         return {
-            one["type"].rpartition(".v")[0]
-            for one in self.told.all_events()
-            if one["data"].get("partnership_id") == self.id
+            event["type"].rpartition(".v")[0]
+            for event in self.told.all_events()
+            if event["data"].get("partnership_id") == self.id
         }
 
 
@@ -135,10 +141,10 @@ def test_the_same_seed_and_day_make_the_same_history_byte_for_byte() -> None:
 def test_events_of_each_service_are_in_the_order_of_time_and_within_the_span(told: Told) -> None:
     begins = (END - YEARS).isoformat()
     for name, events in told.events.items():
-        times = [one["time"] for one in events]
+        times = [event["time"] for event in events]
         assert times == sorted(times), name
         assert begins <= times[0] < times[-1] <= END.isoformat()
-    ids = [one["id"] for one in told.all_events()]
+    ids = [event["id"] for event in told.all_events()]
     assert len(set(ids)) == len(ids)
 
 
@@ -149,27 +155,27 @@ def test_every_kind_of_event_occurs(told: Told) -> None:
 
 
 def test_nothing_that_was_due_is_left_undone(told: Told) -> None:
-    timers = [one for name in SERVICES for one in told.rows[f"{name}.timers"]]
+    timers = [row for name in SERVICES for row in told.rows[f"{name}.timers"]]
     assert len(timers) > 10
-    assert all(one["due_at"] >= END.isoformat() for one in timers)
-    assert all(one["attempts"] == 0 for one in timers)
+    assert all(timer["due_at"] >= END.isoformat() for timer in timers)
+    assert all(timer["attempts"] == 0 for timer in timers)
 
 
 def test_organisations_and_people_are_marked_as_invented(told: Told) -> None:
     for table in ("organisations", "persons"):
-        assert all(one["name"].endswith("(demonstrasi)") for one in told.rows[f"partners.{table}"])
-    addresses = [one["email"] for one in told.rows["partners.persons"]]
-    assert all(one.endswith("@example.org") for one in addresses)
+        assert all(row["name"].endswith("(demonstrasi)") for row in told.rows[f"partners.{table}"])
+    addresses = [person["email"] for person in told.rows["partners.persons"]]
+    assert all(address.endswith("@example.org") for address in addresses)
     assert len(set(addresses)) == len(addresses)
 
 
 def test_no_partnership_meets_people_or_problems_of_another(told: Told) -> None:
-    problems = {one["id"]: one["partnership_id"] for one in told.rows["programs.problems"]}
+    problems = {problem["id"]: problem["partnership_id"] for problem in told.rows["programs.problems"]}
     for program in told.rows["programs.programs"]:
         addressed = [
-            one["problem_id"]
-            for one in told.rows["programs.addressed_problems"]
-            if one["program_id"] == program["id"]
+            problem["problem_id"]
+            for problem in told.rows["programs.addressed_problems"]
+            if problem["program_id"] == program["id"]
         ]
         assert {problems[one] for one in addressed} == {program["partnership_id"]}
 
@@ -180,20 +186,20 @@ def test_no_partnership_meets_people_or_problems_of_another(told: Told) -> None:
 def test_the_substantive_one_does_real_work_and_goes_on(told: Told) -> None:
     life = told.partnership(0)
     assert life.row["state"] == "signed"
-    parties = [one for one in life.rows("partners.parties") if one["left_at"] is None]
-    second = [one for one in life.events("partners.charter-endorsed") if one["charter_version"] == 2]
+    parties = [row for row in life.rows("partners.parties") if row["left_at"] is None]
+    second = [event for event in life.events("partners.charter-endorsed") if event["charter_version"] == 2]
     assert len(parties) == len(second) == 5
-    (refused,) = [one for one in life.rows("programs.programs") if one["approved_at"] is None]
+    (refused,) = [row for row in life.rows("programs.programs") if row["approved_at"] is None]
     assert refused["state"] == "withdrawn"
-    approved = [one for one in life.rows("programs.programs") if one["approved_at"] is not None]
+    approved = [row for row in life.rows("programs.programs") if row["approved_at"] is not None]
     cycles = sorted(approved, key=lambda one: one["cycle"])
-    assert [one["state"] for one in cycles] == ["closed", "closed", "closed", "running"]
-    assert [one["previous_id"] for one in cycles[1:]] == [one["id"] for one in cycles[:-1]]
+    assert [cycle["state"] for cycle in cycles] == ["closed", "closed", "closed", "running"]
+    assert [cycle["previous_id"] for cycle in cycles[1:]] == [cycle["id"] for cycle in cycles[:-1]]
     for earlier, later in pairwise(cycles):
         gap = date.fromisoformat(later["planned_start"]) - date.fromisoformat(earlier["ended_on"])
         assert gap <= timedelta(days=30)
     answers = life.events("programs.recommendation-answered")
-    assert {one["adopted"] for one in answers} == {True, False}
+    assert {answer["adopted"] for answer in answers} == {True, False}
     assert len(answers) == 6
     kept = life.events("partners.commitment-kept")
     assert {one["late"] for one in kept} == {True, False}
@@ -201,32 +207,36 @@ def test_the_substantive_one_does_real_work_and_goes_on(told: Told) -> None:
     rounds = life.rows("partners.trust_rounds")
     assert [one["state"] for one in rounds] == ["closed"] * 5
     assert all(one["coverage"] == 1.0 and one["mutual"] == "holds" for one in rounds[1:])
-    meetings = [one for one in life.rows("partners.meetings") if one["state"] == "minuted"]
+    meetings = [row for row in life.rows("partners.meetings") if row["state"] == "minuted"]
     assert len(meetings) == 11
-    assert all(one["quorate"] for one in meetings)
+    assert all(meeting["quorate"] for meeting in meetings)
     stages = stages_of(told, cycles[-1])
-    overdue = [one for one in stages if one["overdue_since"] is not None]
+    overdue = [stage for stage in stages if stage["overdue_since"] is not None]
     assert [one["state"] for one in overdue] == ["in_progress"]
 
 
 def test_the_substantive_ones_products_have_every_fate(told: Told) -> None:
     life = told.partnership(0)
-    ids = {one["id"] for one in life.rows("products.products")}
-    versions = [one for one in told.rows["products.versions"] if one["product_id"] in ids]
-    fates = Counter(one["state"] for one in versions)
+    ids = {row["id"] for row in life.rows("products.products")}
+    versions = [version for version in told.rows["products.versions"] if version["product_id"] in ids]
+    fates = Counter(version["state"] for version in versions)
     assert {"published", "superseded", "withdrawn", "expired"} <= fates.keys()
     assert fates["published"] >= 7
     assert len(life.events("products.legal-umbrella-revoked")) == 1
-    kinds = {one["kind"] for one in life.rows("products.products")}
+    kinds = {row["kind"] for row in life.rows("products.products")}
     assert kinds == {"situation_picture", "guidance", "education_material", "legal_umbrella", "reference"}
 
 
 def test_evidence_is_handed_in_again_only_where_the_story_says_so_and_that_is_told(told: Told) -> None:
     handed = [
-        one["data"]["sha256"] for one in told.all_events() if one["type"] == "programs.evidence-uploaded.v1"
+        event["data"]["sha256"]
+        for event in told.all_events()
+        if event["type"] == "programs.evidence-uploaded.v1"
     ]
     assert len(handed) > 40
-    completed = [one["data"] for one in told.all_events() if one["type"] == "programs.stage-completed.v3"]
+    completed = [
+        event["data"] for event in told.all_events() if event["type"] == "programs.stage-completed.v3"
+    ]
     again = [one for one in completed if one["reused"]]
     assert {one["partnership_id"] for one in again} == {told.partnership(number).id for number in (3, 7)}
     assert len(set(handed)) == len(handed) - sum(one["reused"] for one in again)
@@ -248,16 +258,16 @@ def test_no_two_promises_titles_or_texts_of_a_partnership_are_the_same(told: Tol
     life = told.partnership(0)
     meetings = life.rows("partners.meetings")
     said = {
-        "titles": [one["title"] for one in meetings],
-        "minutes": [one["minutes"] for one in meetings if one["minutes"]],
-        "promises": [one["title"] for one in life.rows("partners.commitments")],
+        "titles": [meeting["title"] for meeting in meetings],
+        "minutes": [meeting["minutes"] for meeting in meetings if meeting["minutes"]],
+        "promises": [row["title"] for row in life.rows("partners.commitments")],
     }
     for name, texts in said.items():
         assert len(set(texts)) == len(texts) == 11, name
 
 
 def test_every_stage_was_judged_by_another_party(told: Told) -> None:
-    completed = [one for one in told.all_events() if one["type"] == "programs.stage-completed.v3"]
+    completed = [event for event in told.all_events() if event["type"] == "programs.stage-completed.v3"]
     assert len(completed) > 40
     assert all(one["data"]["accepted_by"] != one["data"]["submitted_by"] for one in completed)
 
@@ -265,7 +275,7 @@ def test_every_stage_was_judged_by_another_party(told: Told) -> None:
 def test_the_one_on_paper_has_agreements_and_nothing_else(told: Told) -> None:
     life = told.partnership(1)
     assert life.row["state"] == "signed"
-    states = Counter(one["state"] for one in life.rows("partners.agreements"))
+    states = Counter(row["state"] for row in life.rows("partners.agreements"))
     assert states == {"expired": 2, "terminated": 1, "in_force": 1}
     about = {kind for kind in life.kinds() if not kind.startswith("partners.agreement-")}
     assert about == {
@@ -279,9 +289,9 @@ def test_the_one_on_paper_has_agreements_and_nothing_else(told: Told) -> None:
 def test_the_ceremonial_one_celebrates_and_decides_nothing(told: Told) -> None:
     life = told.partnership(2)
     assert len(life.rows("partners.ceremonies")) == 6
-    states = Counter(one["state"] for one in life.rows("partners.meetings"))
+    states = Counter(row["state"] for row in life.rows("partners.meetings"))
     assert states == {"held": 3, "cancelled": 1, "lapsed": 1}
-    assert not any(one["quorate"] for one in life.events("partners.board-met"))
+    assert not any(event["quorate"] for event in life.events("partners.board-met"))
     assert life.kinds() & {"partners.decision-taken", "partners.commitment-made"} == set()
     assert life.rows("programs.programs") == []
     assert life.rows("products.products") == []
@@ -297,11 +307,11 @@ def test_the_interrupted_one_stops_after_a_good_year(told: Told) -> None:
     gap = date.fromisoformat(second["planned_start"]) - date.fromisoformat(first["ended_on"])
     assert gap > timedelta(days=30)
     assert [one["state"] for one in stages_of(told, second)].count("completed") == 1
-    trust = [one["mutual"] for one in life.rows("partners.trust_rounds")]
+    trust = [row["mutual"] for row in life.rows("partners.trust_rounds")]
     assert "holds" not in trust[1:], "it falls, and not all score any more"
-    assert [one["state"] for one in life.rows("partners.agreements")] == ["expired"]
-    assert [one["state"] for one in life.rows("partners.boards")] == ["dissolved"]
-    broken = {one["reason"] for one in life.events("partners.commitment-broken")}
+    assert [row["state"] for row in life.rows("partners.agreements")] == ["expired"]
+    assert [row["state"] for row in life.rows("partners.boards")] == ["dissolved"]
+    broken = {event["reason"] for event in life.events("partners.commitment-broken")}
     assert len(broken) == 2
     assert len(life.events("partners.party-left")) == 1
 
@@ -311,16 +321,18 @@ def test_of_two_that_were_interrupted_one_ends_in_good_order(told: Told) -> None
     assert life.row["state"] == "ended"
     assert life.row["exit_plan"]
     (end,) = life.events("partners.partnership-ended")
-    last = [one for one in told.all_events() if one["data"].get("partnership_id") == life.id][-1]
+    last = [event for event in told.all_events() if event["data"].get("partnership_id") == life.id][-1]
     assert end["reason"]
     assert end["proposed_by"]
     assert len(life.events("partners.ending-objected")) == 1
     assert len(life.events("partners.ending-withdrawn")) == 1
     (dissolved,) = life.events("partners.board-dissolved")
-    assert dissolved["decision_id"] in {one["outcome_id"] for one in life.events("partners.decision-taken")}
+    assert dissolved["decision_id"] in {
+        event["outcome_id"] for event in life.events("partners.decision-taken")
+    }
     assert date.fromisoformat(last["time"][:10]) < UNTIL
 
 
 def stages_of(told: Told, program: dict[str, Any]) -> list[dict[str, Any]]:
     """The stages of a programme."""
-    return [one for one in told.rows["programs.stages"] if one["program_id"] == program["id"]]
+    return [stage for stage in told.rows["programs.stages"] if stage["program_id"] == program["id"]]

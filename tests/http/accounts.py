@@ -66,7 +66,7 @@ async def revoked(seeded: Seeded, agency: str) -> str:
     token: str = entry["access_token"]
 
     async def is_known() -> bool:
-        answers = [await seeded.here.call("GET", f"/api/{one}", token=token) for one in LISTS]
+        answers = [await seeded.here.call("GET", f"/api/{listed}", token=token) for listed in LISTS]
         return all(answer.status == HTTPStatus.UNAUTHORIZED for answer in answers)
 
     await eventually(is_known)

@@ -133,7 +133,7 @@ class Tally:
     @property
     def never(self) -> list[str]:
         """The operations that were always refused."""
-        return [one for one in self.operations if not self.done[one]]
+        return [operation for operation in self.operations if not self.done[operation]]
 
     def note(
         self, label: str, status: int, reasons: list[str], content: bytes, request: Callable[[], str]
@@ -147,7 +147,7 @@ class Tally:
 
     def report(self) -> str:
         """Each kind of fault with the first request that showed it."""
-        return "\n\n".join(f"{len(found)} times: {found[0]}" for found in self.faults.values())
+        return "\n\n".join(f"{len(fault)} times: {fault[0]}" for fault in self.faults.values())
 
 
 @dataclass
@@ -168,7 +168,8 @@ class Explorer:
     def operations(self, name: str) -> list[Operation]:
         """The operations of a service, as it tells of them itself."""
         described = self.session.get(f"{self.url}/api/{name}/v1/openapi.json", timeout=PATIENCE).json()
-        return [one.ok() for one in schemathesis.openapi.from_dict(described).get_all_operations()]  # type: ignore[union-attr]
+        known = schemathesis.openapi.from_dict(described).get_all_operations()
+        return [operation.ok() for operation in known]  # type: ignore[union-attr]
 
     # --- requests that Schemathesis makes ---------------------------------------------------------
 
@@ -310,7 +311,7 @@ def _judged(case: Request, answer: Response) -> list[str]:
     try:
         case.validate_response(answer, checks=CHECKS)
     except FailureGroup as group:
-        found += [f"{one.title}: {one.message}" for one in group.exceptions]
+        found += [f"{exception.title}: {exception.message}" for exception in group.exceptions]
     kind = answer.headers.get("content-type", [""])[0]
     is_page = answer.status_code == 410 and kind.startswith("text/html")  # documented: it is for people
     # The token endpoint refuses in OAuth's words (RFC 6749, 5.2).

@@ -35,7 +35,7 @@ def election(seat: dict[str, Any], votes: int, cast: int, **more: Any) -> dict[s
 
 def filled(board: Any) -> dict[str, str]:
     """Who holds which position of a board as it is shown."""
-    return {one["holder"]: one["position"] for one in board["seats"] if one["ended_on"] is None}
+    return {seat["holder"]: seat["position"] for seat in board["seats"] if seat["ended_on"] is None}
 
 
 async def test_a_board_is_constituted_with_its_seats(here: Assembly) -> None:
@@ -51,7 +51,7 @@ async def test_a_board_is_constituted_with_its_seats(here: Assembly) -> None:
         here.people["Budi"]: "deputy",
         here.people["Fitri"]: "secretary",
     }
-    assert [one["since"] for one in board["seats"]] == ["2025-06-01", "2026-01-05", "2026-01-05"]
+    assert [seat["since"] for seat in board["seats"]] == ["2025-06-01", "2026-01-05", "2026-01-05"]
     shown = await here.get(f"boards/{board['id']}")
     assert (shown.body, shown.headers["ETag"]) == (board, '"1"')
     (event,) = await here.events(board["id"])
@@ -197,8 +197,8 @@ async def test_a_new_chair_takes_the_old_ones_place(here: Assembly) -> None:
     changed = await here.made(path, body, by=here.chair)
     assert filled(changed) == {here.people["Budi"]: "chair", here.people["Fitri"]: "member"}
     ended = [
-        (one.name, one.data.get("holder"), one.data.get("position"), one.data.get("reason"))
-        for one in await here.events(board["id"])
+        (event.name, event.data.get("holder"), event.data.get("position"), event.data.get("reason"))
+        for event in await here.events(board["id"])
     ][1:]
     assert ended == [
         ("board-term-ended", here.people["Ani"], "chair", "replaced"),
@@ -286,17 +286,17 @@ async def test_a_seat_is_free_the_day_after_its_term_however_long_the_clock_stoo
     await here.pass_time(30 * DAY)
     await here.fire()
     events = (await here.events(board["id"]))[1:]
-    assert [(one.name, one.data["holder"], one.data["reason"]) for one in events] == [
+    assert [(event.name, event.data["holder"], event.data["reason"]) for event in events] == [
         ("board-term-ended", here.people["Budi"], "term"),
         ("board-term-ended", here.people["Ani"], "term"),
     ]
-    assert [one.data["on"] for one in events] == [
+    assert [event.data["on"] for event in events] == [
         "2026-01-11",
         "2026-01-21",
     ]  # not the timer runner's day
-    assert {one.actor for one in events} == {None}
+    assert {event.actor for event in events} == {None}
     shown = (await here.get(f"boards/{board['id']}")).body
-    assert {one["holder"]: one["ended_on"] for one in shown["seats"]} == {
+    assert {seat["holder"]: seat["ended_on"] for seat in shown["seats"]} == {
         here.people["Ani"]: "2026-01-21",
         here.people["Budi"]: "2026-01-11",
         here.people["Fitri"]: None,
@@ -362,20 +362,20 @@ async def test_who_belongs_to_an_organisation_no_longer_loses_what_was_held_for_
     await here.made(seniors, {"senior": here.people["Ani"]}, by=here.representative("village"))
     here.clock.move(4 * DAY)
     memberships = (await here.get("memberships", by=here.coordinator)).body["items"]
-    by_person = {one["person_id"]: one["id"] for one in memberships}
+    by_person = {membership["person_id"]: membership["id"] for membership in memberships}
     over = {"until": str(TODAY + 2 * DAY)}
     await here.made(f"memberships/{by_person[here.people['Ani']]}/end", over, by=here.coordinator)
     await here.made(f"persons/{here.people['Fitri']}/retire", by=here.coordinator)
     shown = (await here.get(f"boards/{board['id']}")).body
     assert filled(shown) == {here.people["Budi"]: "member", here.people["Citra"]: "member"}
     assert shown["incomplete"] is True  # nobody presides
-    ended = [one.data for one in await here.events(board["id"])][1:]
+    ended = [event.data for event in await here.events(board["id"])][1:]
     assert [(one["holder"], one["on"], one["reason"]) for one in ended] == [
         (here.people["Ani"], str(TODAY + 3 * DAY), "membership ended"),
         (here.people["Fitri"], str(TODAY + 4 * DAY), "membership ended"),
     ]
     partnership = (await here.get(f"partnerships/{here.partnership}")).body
-    assert {one["senior"] for one in partnership["parties"]} == {None}
+    assert {party["senior"] for party in partnership["parties"]} == {None}
     left = (await here.events(here.partnership))[-1]
     assert (left.name, left.data["senior"]) == ("senior-left", here.people["Ani"])
     await here.pass_time(90 * DAY)

@@ -45,8 +45,8 @@ def main(files: list[str]) -> None:
         with foundry.createParser(jpype.JClass("java.io.File")(file), flavour) as parser:
             result = factory.createValidator(profile, False).validate(parser)
             found = {
-                f"{one.getRuleId().getClause()}-{one.getRuleId().getTestNumber()}: {one.getMessage()}"
-                for one in result.getTestAssertions()
+                f"{(rule := failed.getRuleId()).getClause()}-{rule.getTestNumber()}: {failed.getMessage()}"
+                for failed in result.getTestAssertions()
             }
             assert bool(result.isCompliant()) is not bool(found)
             told[file] = sorted(found)

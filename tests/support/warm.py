@@ -96,13 +96,13 @@ def import_all() -> None:
 
 
 def _import_below(package: str) -> None:
-    for found in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
-        if found.name.rpartition(".")[2] in ("__main__", "migrations"):
+    for module in pkgutil.iter_modules(import_module(package).__path__, f"{package}."):
+        if module.name.rpartition(".")[2] in ("__main__", "migrations"):
             continue
-        if found.ispkg:
-            _import_below(found.name)
+        if module.ispkg:
+            _import_below(module.name)
         else:
-            import_module(found.name)
+            import_module(module.name)
 
 
 def run(arguments: list[str], environment: dict[str, str], out: str, err: str, crash_at: list[str]) -> None:

@@ -46,7 +46,7 @@ ACTS: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
 
 
 class Review(SignedIn):
-    """What waits for the parties, with its forms."""
+    """Waiting for the parties, with its forms."""
 
     def __init__(self, renderer: Renderer) -> None:
         super().__init__(renderer)

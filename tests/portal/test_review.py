@@ -131,12 +131,12 @@ async def test_the_page_of_a_partnership_says_who_holds_the_accounts_of_its_part
     assert "which registered the organisation." in await world.text(page), (
         "of the third party nothing was told"
     )
-    assert "count as one hand" not in await world.text(page)
+    assert "count as one party" not in await world.text(page)
     assert f"Akun dipegang ruang kerjanya sendiri, {world.here.workspace(world.bodies[0])}." in (
         await world.text(page, "id")
     )
     bare = await world.text(f"/partnerships/{world.bare}")
-    assert "count as one hand" not in bare
+    assert "count as one party" not in bare
 
 
 async def test_a_stage_is_accepted_by_who_was_told_that_its_file_was_evidence_before(
@@ -160,7 +160,7 @@ async def test_a_stage_is_accepted_by_who_was_told_that_its_file_was_evidence_be
     assert (back.status, 'aria-invalid="true"' in back.text) == (422, True)
     accepted = await judging.press(f"stages/{stage}", "accept", judging.police)
     assert (accepted.status, "done=accept" in accepted.headers["Location"]) == (303, True)
-    assert "No stage waits." in await judging.shown(judging.police)
+    assert "No stage is waiting." in await judging.shown(judging.police)
     assert "1 was evidence of an earlier stage" in await judging.public()
 
 
@@ -187,7 +187,7 @@ async def test_a_contribution_is_verified_by_another_party(judging: Judging) -> 
     )
     assert "Jaga pos" in await judging.shown()
     assert (await judging.press(f"contributions/{made['id']}", "verify")).status == 303
-    assert "No contribution waits." in await judging.shown()
+    assert "No contribution is waiting." in await judging.shown()
 
 
 async def test_an_activity_is_confirmed_or_disputed_by_another_party(judging: Judging) -> None:
@@ -211,4 +211,4 @@ async def test_an_activity_is_confirmed_or_disputed_by_another_party(judging: Ju
     disputed = await judging.press(f"activities/{second['id']}", "dispute", reason=reason)
     assert disputed.status == 303
     assert f"disputed by Forum Desa Contoh: {reason}" in await judging.public()
-    assert "No activity waits." in await judging.shown()
+    assert "No activity is waiting." in await judging.shown()

@@ -19,7 +19,7 @@ from services.registry import NAMES, service
 from shared.clock import MovableClock
 from tests.identity.world import founded
 from tests.portal.reader import Got, Reader
-from tests.portal.world import PROGRAMS, World, day, unknown
+from tests.portal.world import PARTNERS, PROGRAMS, World, day, unknown
 from tests.support.system import system
 from tests.support.wait import eventually
 
@@ -137,6 +137,28 @@ async def test_the_page_of_a_partnership_says_who_holds_the_accounts_of_its_part
     )
     bare = await world.text(f"/partnerships/{world.bare}")
     assert "count as one party" not in bare
+
+
+async def test_parties_whose_accounts_one_agency_holds_are_named_together(judging: Judging) -> None:
+    world = judging.world
+    bodies = [
+        await world.here.organisation("Polsek Satu", "police"),
+        await world.here.organisation("RW Dua", "community"),
+    ]
+    parties = [
+        {"organisation_id": str(body), "role": role, "contributes": "ronda", "gains": "aman"}
+        for body, role in zip(bodies, ("lead", "member"), strict=True)
+    ]
+    terms = {"title": "Dua RW", "area": "35.15", "problem": "pencurian", "parties": parties}
+    made = await world.made(f"{PARTNERS}/partnerships", terms)
+    base = f"{PARTNERS}/partnerships/{made['id']}"
+    charter = {"vision": "Aman", "mission": "Mencegah", "means": ["act"]}
+    await world.made(f"{base}/charter", charter, token=world.here.representative(bodies[0]))
+    for body in bodies:
+        token = world.here.representative(body)
+        await world.made(f"{base}/signatures", {"charter_version": 1}, token=token)
+    page = await world.text(f"/partnerships/{made['id']}")
+    assert "holds the accounts of Polsek Satu, RW Dua: they count as one party" in page
 
 
 async def test_a_stage_is_accepted_by_who_was_told_that_its_file_was_evidence_before(
